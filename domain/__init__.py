@@ -1,0 +1,1 @@
+"""Values, vocabulary and errors that every floor may speak of; the standard library and nothing else."""
