@@ -1,0 +1,1 @@
+"""Bytes in, findings out: checking collective files and the lines of performance files; no database, no network."""
