@@ -1,0 +1,67 @@
+"""The audit trail, the accepted policies, answered idempotency keys, and the series of numbers."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class AuditEntryRow(Model):
+    """Who did or tried what; *hash* covers the row and *previous_hash*, so that no row can change or go unseen."""
+
+    sequence = fields.BigIntField(primary_key=True, generated=False)
+    at = fields.DatetimeField()
+    user_id = fields.CharField(max_length=36, null=True)
+    organisation_id = fields.CharField(max_length=36, null=True)
+    action = fields.CharField(max_length=60)
+    object_kind = fields.CharField(max_length=40)
+    object_id = fields.CharField(max_length=60, null=True)
+    outcome = fields.CharField(max_length=20)
+    policy_version = fields.CharField(max_length=64)
+    details: fields.JSONField[Any] = fields.JSONField()
+    previous_hash = fields.CharField(max_length=64)
+    hash = fields.CharField(max_length=64)
+
+    class Meta(Model.Meta):
+        table = "audit_entry"
+
+
+class PolicyVersionRow(Model):
+    """A policy that was accepted, stored whole; the row with the highest sequence is in force."""
+
+    sequence = fields.BigIntField(primary_key=True, generated=False)
+    version = fields.CharField(max_length=64)
+    policy = fields.TextField()
+    author_id = fields.CharField(max_length=36, null=True)
+    reason = fields.CharField(max_length=2000)
+    activated_at = fields.DatetimeField()
+
+    class Meta(Model.Meta):
+        table = "policy_version"
+
+
+class IdempotencyRow(Model):
+    """A key that was answered: for which request, and with which result, so that a retry gets the same answer."""
+
+    id = fields.CharField(max_length=36, primary_key=True)
+    organisation_id = fields.CharField(max_length=36)
+    user_id = fields.CharField(max_length=36)
+    key = fields.CharField(max_length=100)
+    operation = fields.CharField(max_length=60)
+    request_sha256 = fields.CharField(max_length=64)
+    result_kind = fields.CharField(max_length=40)
+    result_id = fields.CharField(max_length=60)
+    created_at = fields.DatetimeField()
+
+    class Meta(Model.Meta):
+        table = "idempotency"
+
+
+class NumberSeriesRow(Model):
+    """The next free number of a series: revisions, reports, audit entries, policy versions."""
+
+    name = fields.CharField(max_length=40, primary_key=True)
+    next_number = fields.BigIntField()
+
+    class Meta(Model.Meta):
+        table = "number_series"
