@@ -97,7 +97,12 @@ def _enforcer(rules: PolicyRules, model_text: str) -> _Enforcer:
 def _model(model_text: str) -> Model:
     model = Model()
     load = cast("Callable[[str], None]", model.load_model_from_text)  # pyright: ignore[reportUnknownMemberType]  # untyped
-    load(model_text)
+    try:
+        load(model_text)
+    except RuntimeError as error:
+        raise ModelRefused(
+            name=_ABSENT, found=str(error), expected="definitions in the sections of a casbin model"
+        ) from error
     return model
 
 

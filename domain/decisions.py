@@ -65,3 +65,26 @@ class NotAllowed(DomainError):
     def __init__(self, decision: Decision, *, path: tuple[str, ...] = ()) -> None:
         super().__init__(path=path, action=decision.action)
         self.decision = decision
+
+
+@dataclass(frozen=True, slots=True)
+class GrantDecision:
+    """The answer to "may this caller give, or take away, this role", as `Decision` is for an action."""
+
+    allowed: bool
+    role: Role
+    pairs: tuple[Pair, ...]
+    policy_version: str
+    line: int | None = None
+    rule: str | None = None
+    missing: tuple[Missing, ...] = ()
+
+
+class GrantNotAllowed(DomainError):
+    """The caller may not give or take away this role here; the decision says what is missing."""
+
+    code = "GRANT_NOT_ALLOWED"
+
+    def __init__(self, decision: GrantDecision, *, path: tuple[str, ...] = ("role",)) -> None:
+        super().__init__(path=path, role=decision.role)
+        self.decision = decision
