@@ -1,0 +1,273 @@
+"""Settings: every choice of an operator in one frozen object, read once at start from variables `MANDAAT_*`.
+
+A wrong value stops the start with a sentence that names the variable, what was found and what was expected; so does
+a variable with our prefix that no setting has, because a misspelled name would silently leave a default in force.
+`docs/settings.md` is written from this class and a test compares the two.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self, cast
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "MANDAAT_"
+DEMO_ISSUER = "https://demo-issuer.mandaat.invalid"
+"""The issuer that signs for personas; `.invalid` is a name that never exists, so nothing can pose as it."""
+
+_HARNESS_PREFIX = "MANDAAT_TEST_"
+_FILE_URL = "file://"
+
+_SCHEMES = {
+    "database_url": ("sqlite://", "postgres://", "postgresql://"),
+    "file_store_url": (_FILE_URL, "s3://"),
+    "oidc_issuer": ("https://", "http://"),
+}
+
+Words = Annotated[tuple[str, ...], NoDecode]
+"""Several values in one variable, separated by commas."""
+
+
+class Environment(StrEnum):
+    """Where this instance runs: to look around, for senders to try their files, or for real."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class SettingsRefused(Exception):
+    """The start is refused; *reasons* are sentences for the operator, all of them at once."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__("\n".join(reasons))
+
+
+def _in_demo(values: dict[str, Any]) -> bool:
+    return values["environment"] is Environment.DEMO
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Names carry their unit; paths are relative to the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    environment: Environment = Field(
+        default=Environment.DEMO,
+        description="`demo` signs tokens for its own personas, `test` checks files of environment T, "
+        "`production` refuses to start with anything that is unsafe.",
+    )
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    allowed_hosts: Words = Field(
+        default=(),
+        description="Host names that requests may ask for, separated by commas, `*.` for subdomains; "
+        "empty checks nothing.",
+    )
+
+    database_url: str = Field(
+        default="sqlite://var/mandaat.sqlite3",
+        repr=False,
+        description="`sqlite://PATH` (embedded) or `postgres://USER:PASSWORD@HOST:PORT/NAME`.",
+    )
+    file_store_url: str = Field(
+        default="file://var/files",
+        repr=False,
+        description="Where uploaded bytes are kept: `file://PATH` or `s3://BUCKET/PREFIX`.",
+    )
+    policy_path: Path = Field(default=Path("policy.csv"), description="The policy that is accepted at start.")
+    casbin_model_path: Path = Field(default=Path("casbin_model.conf"), description="The model of that policy.")
+    receipt_key_path: Path = Field(
+        default=Path("var/keys/receipt.pem"),
+        description="Ed25519 private key (PEM) that signs receipts; made when absent, except in `production`.",
+    )
+
+    oidc_issuer: str = Field(
+        default=DEMO_ISSUER,
+        description="Issuer of the bearer tokens, exactly as in their claim `iss`; its discovery document names the "
+        "keys. The default is the demo issuer, which needs no network.",
+    )
+    oidc_audience: str = Field(default="mandaat", min_length=1, description="Claim `aud` that tokens must hold.")
+    oidc_algorithms: Words = Field(
+        default=("RS256", "ES256", "EdDSA"),
+        description="Signatures accepted on tokens, separated by commas, out of `RS256`, `ES256`, `EdDSA`, `Ed25519`.",
+    )
+    demo_issuer_key_path: Path = Field(
+        default=Path("var/keys/demo-issuer.pem"),
+        description="Private key of the demo issuer; made when absent, never read in `production`.",
+    )
+
+    demo_data: bool = Field(
+        default_factory=_in_demo, description="Whether the demo world may be loaded; on in `demo` only by default."
+    )
+    graphiql: bool = Field(
+        default_factory=_in_demo, description="Whether `/graphql` shows browsers an IDE; on in `demo` only by default."
+    )
+    anonymous_introspection: bool = Field(
+        default_factory=_in_demo,
+        description="Whether the schema may be read without a token; on in `demo` only by default.",
+    )
+
+    upload_limit_bytes: int = Field(
+        default=250 * 1024 * 1024, ge=1024, description="Largest collective file that is taken in."
+    )
+    request_limit_bytes: int = Field(
+        default=256 * 1024, ge=1024, description="Largest request body that is not an upload."
+    )
+    graphql_document_limit_bytes: int = Field(
+        default=16 * 1024, ge=256, description="Longest GraphQL document, in bytes of UTF-8."
+    )
+    graphql_token_limit: int = Field(default=2000, ge=10, description="Most tokens in one GraphQL document.")
+    graphql_depth_limit: int = Field(default=10, ge=2, description="Deepest nesting of fields in one operation.")
+    graphql_alias_limit: int = Field(default=15, ge=0, description="Most aliases in one operation.")
+    graphql_cost_limit: int = Field(
+        default=1000, ge=10, description="Most objects that one operation may ask for, counting the sizes of its lists."
+    )
+    graphql_mutation_limit: int = Field(default=5, ge=1, description="Most mutations in one operation.")
+    graphql_page_limit: int = Field(default=200, ge=1, description="Most items in one page of a list.")
+    operation_timeout_seconds: float = Field(default=10.0, gt=0, description="Longest run of one query or mutation.")
+
+    worker_processes: int = Field(
+        default=2, ge=1, le=64, description="Child processes in which one worker checks ranges of a file."
+    )
+    lease_seconds: int = Field(
+        default=60, ge=5, description="How long a worker holds a file without a heartbeat before another takes over."
+    )
+    worker_poll_seconds: float = Field(default=0.5, gt=0, description="Pause between two looks for work.")
+    policy_poll_seconds: float = Field(
+        default=1.0, gt=0, le=2, description="Pause between two looks for a newly activated policy."
+    )
+    readiness_timeout_seconds: float = Field(default=2.0, gt=0, description="Longest wait for one check of `/readyz`.")
+    graceful_stop_seconds: int = Field(
+        default=20, ge=0, description="How long running requests and checks may take to end after SIGTERM."
+    )
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="Least important event that is logged.")
+
+    @property
+    def uses_demo_issuer(self) -> bool:
+        return self.oidc_issuer == DEMO_ISSUER
+
+    @field_validator("allowed_hosts", "oidc_algorithms", mode="before")
+    @classmethod
+    def _split_words(cls, value: object) -> object:
+        return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+    @field_validator("oidc_algorithms")
+    @classmethod
+    def _only_public_key_algorithms(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # A shared-secret algorithm here would let anyone sign with the issuer's public key.
+        if not value or not set(value) <= {"RS256", "ES256", "EdDSA", "Ed25519"}:
+            raise ValueError("expected one or more of RS256, ES256, EdDSA, Ed25519")
+        return value
+
+    @field_validator("database_url", "file_store_url", "oidc_issuer")
+    @classmethod
+    def _known_address(cls, value: str, field: ValidationInfo) -> str:
+        schemes = _SCHEMES[cast("str", field.field_name)]
+        if not any(value.startswith(scheme) and value != scheme for scheme in schemes):
+            raise ValueError(f"expected an address that starts with {' or '.join(schemes)}")
+        return value
+
+    @field_validator("file_store_url")
+    @classmethod
+    def _absolute_file_url(cls, value: str) -> str:
+        # The file store takes absolute file URLs only; a path of ours is relative to the working folder.
+        if not value.startswith(_FILE_URL):
+            return value
+        return Path(value.removeprefix(_FILE_URL)).absolute().as_uri()
+
+    @model_validator(mode="after")
+    def _worker_can_heartbeat(self) -> Self:
+        if self.worker_poll_seconds * 3 > self.lease_seconds:
+            raise ValueError(
+                f"{PREFIX}WORKER_POLL_SECONDS is {self.worker_poll_seconds:g}; "
+                f"expected at most a third of {PREFIX}LEASE_SECONDS ({self.lease_seconds})"
+            )
+        return self
+
+
+def load_settings() -> Settings:
+    """The settings of this process, from its environment and checked.
+
+    Raises `SettingsRefused` with every fault that was found.
+    """
+    reasons = _misspelled(os.environ)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsRefused(reasons + _sentences(error)) from error
+    if reasons:
+        raise SettingsRefused(reasons)
+    refuse_unsafe(settings)
+    return settings
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Refuse, with all reasons at once, to run in production what is meant for looking around."""
+    if settings.environment is not Environment.PRODUCTION:
+        return
+    reasons: list[str] = []
+    if settings.uses_demo_issuer:
+        reasons.append(
+            f"{PREFIX}OIDC_ISSUER is absent or the demo issuer; expected the address of your identity provider"
+        )
+    elif not settings.oidc_issuer.startswith("https://"):
+        reasons.append(f"{PREFIX}OIDC_ISSUER is {settings.oidc_issuer}; expected an address that starts with https://")
+    if settings.demo_data:
+        reasons.append(f"{PREFIX}DEMO_DATA is on; expected off, because demo data has no place among real files")
+    if settings.anonymous_introspection:
+        reasons.append(f"{PREFIX}ANONYMOUS_INTROSPECTION is on; expected off, callers with a token can introspect")
+    if settings.graphiql:
+        reasons.append(f"{PREFIX}GRAPHIQL is on; expected off, it is served outside production only")
+    if reasons:
+        raise SettingsRefused([f"{reason} ({PREFIX}ENVIRONMENT is production)" for reason in reasons])
+
+
+def variable_of(field: str) -> str:
+    return f"{PREFIX}{field.upper()}"
+
+
+def _misspelled(variables: Mapping[str, str]) -> list[str]:
+    known = [variable_of(field) for field in Settings.model_fields]
+    unknown = sorted(
+        name
+        for name in variables
+        if name.startswith(PREFIX) and not name.startswith(_HARNESS_PREFIX) and name not in known
+    )
+    reasons: list[str] = []
+    for name in unknown:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "see docs/settings.md for the names"
+        reasons.append(f"{name} is not a setting; {hint}")
+    return reasons
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    reasons: list[str] = []
+    for fault in error.errors(include_url=False):
+        if fault["type"] == "default_factory_not_called":
+            continue  # follows from another fault that is named already
+        what = fault["msg"].removeprefix("Value error, ").partition(", unable to")[0]
+        if not fault["loc"]:
+            reasons.append(what)
+            continue
+        field = str(fault["loc"][0])
+        # A database address holds a password.
+        is_shown = field in Settings.model_fields and Settings.model_fields[field].repr
+        found = repr(fault["input"]) if is_shown else "a value that is not shown here"
+        expected = what.removeprefix("Input should be ").removeprefix("expected ")
+        reasons.append(f"{variable_of(field)} is {found}; expected {expected[:1].lower()}{expected[1:]}")
+    return reasons
