@@ -15,6 +15,7 @@ from validation.document import Spot
 
 Subject = TypeVar("Subject")
 HERE = Spot()
+Check = Callable[[Subject], Iterator["Fault"]]
 
 
 class Reach(StrEnum):
@@ -55,7 +56,7 @@ class Rule(Generic[Subject]):
     code: str
     severity: Severity
     reach: Reach
-    check: Callable[[Subject], Iterator[Fault]]
+    check: Check[Subject]
     keeps_out: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
@@ -64,3 +65,20 @@ class Rule(Generic[Subject]):
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_until is None or day <= self.valid_until
         )
+
+
+def rule(
+    code: str,
+    severity: Severity,
+    reach: Reach,
+    *,
+    keeps_out: bool = False,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> Callable[[Check[Subject]], Rule[Subject]]:
+    """Declare the decorated function as the rule *code*; its docstring is what the rules page says that it checks."""
+
+    def declare(check: Check[Subject]) -> Rule[Subject]:
+        return Rule(code, severity, reach, check, keeps_out, valid_from, valid_until)
+
+    return declare

@@ -1,0 +1,27 @@
+"""The business rules, one module a group; `catalogue` lists them, `running` runs them."""
+
+from validation.rules.catalogue import DETECTED_ELSEWHERE, KEEPS_OUT, RULES
+from validation.rules.running import (
+    check_employee,
+    check_employees,
+    check_envelope,
+    check_file,
+    check_offer,
+    check_part,
+    check_register,
+    check_repeat,
+)
+
+__all__ = [
+    "DETECTED_ELSEWHERE",
+    "KEEPS_OUT",
+    "RULES",
+    "check_employee",
+    "check_employees",
+    "check_envelope",
+    "check_file",
+    "check_offer",
+    "check_part",
+    "check_register",
+    "check_repeat",
+]

@@ -1,0 +1,86 @@
+"""Running the rules of one reach over what they look at; the pipeline and the use cases call these and no rule itself.
+
+Which rules hold is a matter of the month of the part, worked out once a month. Rules about the file as a whole have no
+month: they hold always, and say so by having no dates.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TypeVar
+
+from domain.months import Month
+from validation.configuration import RuleSettings
+from validation.contexts import (
+    EmployeeContext,
+    EnvelopeContext,
+    FileContext,
+    OfferContext,
+    PartContext,
+    RegisterContext,
+    RepeatContext,
+)
+from validation.document import Part
+from validation.rule import Fault, Rule
+from validation.rules.catalogue import (
+    EMPLOYEE_RULES,
+    ENVELOPE_RULES,
+    FILE_RULES,
+    OFFER_RULES,
+    PART_RULES,
+    REGISTER_RULES,
+    REPEAT_RULES,
+)
+
+Subject = TypeVar("Subject")
+
+
+def check_envelope(context: EnvelopeContext) -> Iterator[tuple[Rule[EnvelopeContext], Fault]]:
+    """F-003, F-004, F-008: as soon as the head of the file is read."""
+    return _run(ENVELOPE_RULES, context)
+
+
+def check_file(context: FileContext) -> Iterator[tuple[Rule[FileContext], Fault]]:
+    """F-006, F-007: once every part is read."""
+    return _run(FILE_RULES, context)
+
+
+def check_repeat(context: RepeatContext) -> Iterator[tuple[Rule[RepeatContext], Fault]]:
+    """P-304, for one of the parts that share a key."""
+    return _run(_holding(REPEAT_RULES, context.month), context)
+
+
+def check_part(context: PartContext) -> Iterator[tuple[Rule[PartContext], Fault]]:
+    """The rules about a part alone, without those about its employees."""
+    return _run(_holding(PART_RULES, context.part.month), context)
+
+
+def check_employee(context: EmployeeContext) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:
+    """The rules about one employee."""
+    return _run(_holding(EMPLOYEE_RULES, context.part.month), context)
+
+
+def check_employees(part: Part, settings: RuleSettings) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:
+    """The rules about every employee of a part, in the order of the file."""
+    for index, employee in enumerate(part.employees):
+        yield from check_employee(EmployeeContext(part, employee, index, settings))
+
+
+def check_register(context: RegisterContext) -> Iterator[tuple[Rule[RegisterContext], Fault]]:
+    """The rules about a part beside what the department knows."""
+    return _run(_holding(REGISTER_RULES, context.part.month), context)
+
+
+def check_offer(context: OfferContext) -> Iterator[tuple[Rule[OfferContext], Fault]]:
+    """The rules about submitting a revision; not about testing one."""
+    return _run(_holding(OFFER_RULES, context.month), context)
+
+
+@cache
+def _holding(rules: tuple[Rule[Subject], ...], month: Month) -> tuple[Rule[Subject], ...]:
+    return tuple(declared for declared in rules if declared.holds_on(month.first_day))
+
+
+def _run(rules: tuple[Rule[Subject], ...], context: Subject) -> Iterator[tuple[Rule[Subject], Fault]]:
+    for declared in rules:
+        for fault in declared.check(context):
+            yield declared, fault
