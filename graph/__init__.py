@@ -1,0 +1,1 @@
+"""What clients see: GraphQL types, resolvers, dataloaders and the wire form of errors."""

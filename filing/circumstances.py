@@ -1,0 +1,45 @@
+"""What the database knows that helps to explain a decision; read only when there is something to explain."""
+
+from datetime import datetime
+
+from authz.explanation import Circumstances, MandateHeld
+from domain.caller import Caller
+from domain.months import Month, MonthPeriod
+from domain.vocabulary import Mode
+from filing.subjects import OnConvention, OnOrganisation, Subject
+from persistence.database import Connection
+from persistence.standing import convention_seen_from, position_of
+
+
+async def circumstances_of(
+    caller: Caller, subject: Subject, moment: datetime, connection: Connection | None
+) -> Circumstances:
+    """How *caller* and his organisation stand to *subject* at *moment*."""
+    position = await position_of(caller.user_id, caller.organisation_id, moment, connection)
+    this_month = Month.at(moment)
+    if position is None:
+        return Circumstances(organisation_kind=caller.organisation_kind, this_month=this_month)
+    if not isinstance(subject, OnConvention):
+        return Circumstances(
+            organisation_kind=position.kind,
+            this_month=this_month,
+            roles=position.roles,
+            is_own_organisation=isinstance(subject, OnOrganisation)
+            and subject.organisation_id == caller.organisation_id,
+            is_blocked=position.is_blocked,
+            is_self=isinstance(subject, OnOrganisation) and subject.user_id == caller.user_id,
+        )
+    seen = await convention_seen_from(subject.convention_id, caller.organisation_id, connection)
+    return Circumstances(
+        organisation_kind=position.kind,
+        this_month=this_month,
+        roles=position.roles,
+        month=subject.month,
+        mandates=tuple(
+            MandateHeld(mandate.level, MonthPeriod(mandate.first, mandate.last), is_revoked=mandate.is_revoked)
+            for mandate in seen.mandates
+        ),
+        is_owner=seen.is_owner,
+        is_admitted=position.is_admitted or subject.mode is not Mode.PRODUCTION,
+        is_blocked=position.is_blocked or seen.is_blocked,
+    )

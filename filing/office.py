@@ -1,0 +1,24 @@
+"""The filing office: everything that the use cases work with, built once by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.months import Clock
+from filing.gate import Gate
+from filing.policy_in_force import PolicyInForce
+from persistence.file_store import FileStore
+
+Signer = Callable[[bytes], str]
+"""Signs the bytes of a receipt; answers a compact JWS with detached payload, verifiable with the published key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Services of the floors below, for one process; use cases take it with the caller and his request."""
+
+    gate: Gate
+    policy: PolicyInForce
+    clock: Clock
+    store: FileStore
+    sign: Signer
+    upload_limit_bytes: int

@@ -1,0 +1,63 @@
+"""Relay connections: pages with stable cursors over what the caller sees."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Generic, TypeVar
+
+import strawberry
+
+from graph.rights import public_type
+from persistence.visible_pages import Page, cursor_of
+
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+ITS_NODES = "holds only nodes that came through their own door"
+
+First = Annotated[int | None, strawberry.argument(description="How many from the start, at most the page limit.")]
+After = Annotated[str | None, strawberry.argument(description="Only what follows this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="How many from the end, at most the page limit.")]
+Before = Annotated[str | None, strawberry.argument(description="Only what precedes this cursor.")]
+
+
+@public_type(ITS_NODES)
+@strawberry.type(description="Where a page stands among all pages.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether more follows.")
+    has_previous_page: bool = strawberry.field(description="Whether something precedes.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the first edge; null on an empty page.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the last edge; null on an empty page.")
+
+
+@public_type(ITS_NODES)
+@strawberry.type(description="One thing on a page, with its cursor.")
+class Edge(Generic[Item]):
+    cursor: str = strawberry.field(description="Opaque; stays right when other things come or go.")
+    node: Item = strawberry.field(description="The thing.")
+
+
+@public_type(ITS_NODES)
+@strawberry.type(description="A page of things.")
+class Connection(Generic[Item]):
+    edges: list[Edge[Item]] = strawberry.field(description="The page, in its order.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="How many there are on all pages; counted only when asked for.")
+    async def total_count(self) -> int:
+        return await self.count()
+
+
+def connection_of(
+    page: Page[Row], node: Callable[[Row], Item], count: Callable[[], Awaitable[int]]
+) -> Connection[Item]:
+    """The connection of *page*, each row turned into its node."""
+    cursors = [cursor_of(key) for key in page.keys]
+    return Connection(
+        edges=[Edge(cursor=cursor, node=node(row)) for cursor, row in zip(cursors, page.items, strict=True)],
+        page_info=PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        ),
+        count=count,
+    )

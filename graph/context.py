@@ -1,0 +1,74 @@
+"""What every resolver may use: who asks, in which language, and the services of the floors below."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.types.info import Info as StrawberryInfo
+
+from domain.caller import Caller
+from domain.vocabulary import Action, Language
+from filing.gate import Gate
+from filing.identification import Identified
+from filing.office import Office
+from graph.loaders import Loaders
+from persistence.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLimits:
+    """Limits that clients are told of (`limits`); each is a setting."""
+
+    upload_limit_bytes: int
+    request_limit_bytes: int
+    page_limit: int
+
+
+@dataclass(slots=True)
+class Context:
+    """One request, or one operation of a subscription's connection; never shared between two.
+
+    *identified* is none for a request without a token. *connection_params* is what a WebSocket client sent at its
+    start.
+    """
+
+    office: Office
+    limits: ServiceLimits
+    language: Language
+    correlation_id: str
+    identified: Identified | None
+    connection_params: Mapping[str, Any] | None = None
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self)
+
+    @property
+    def gate(self) -> Gate:
+        return self.office.gate
+
+    @property
+    def known(self) -> Identified:
+        """Caller and table; raises the GraphQL error UNAUTHENTICATED when the request had no token."""
+        if self.identified is None:
+            raise unauthenticated()
+        return self.identified
+
+    @property
+    def caller(self) -> Caller:
+        """The caller; raises UNAUTHENTICATED when the request had no token."""
+        return self.known.caller
+
+    def scope(self, action: Action) -> Scope:
+        """What the caller may do *action* with, for lists; no query, the table is pinned for the request."""
+        known = self.known
+        return self.gate.scope(known.table, known.caller, action)
+
+
+Info = StrawberryInfo[Context, None]
+
+
+def unauthenticated() -> GraphQLError:
+    """What a request without a token is told, whatever it asks for."""
+    return GraphQLError("a bearer token is needed", extensions={"code": "UNAUTHENTICATED"})

@@ -1,0 +1,47 @@
+"""The wire form of errors: what a client is told when an operation could not be answered.
+
+Problems that a client can act on are types in the payload (`graph/problems.py`). An error is for authentication,
+limits, bad input and our own failures; the last get a neutral sentence with the correlation id, and only they reach
+the log whole.
+"""
+
+import structlog
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors
+
+from domain.catalogue import problem_message
+from domain.errors import DomainError
+from domain.vocabulary import Language
+
+log = structlog.get_logger(__name__)
+
+
+class WireErrors(MaskErrors):
+    """Rewrites every error before it reaches a client, streamed results included."""
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        context = self.execution_context.context
+        return wire_error(error, context.language, context.correlation_id)
+
+
+def wire_error(error: GraphQLError, language: Language, correlation_id: str) -> GraphQLError:
+    """The error as the client sees it: a code, a sentence in his language, and the correlation id."""
+    cause = error.original_error
+    if isinstance(cause, GraphQLError):
+        message, code = cause.message, str((cause.extensions or {}).get("code", "BAD_REQUEST"))
+    elif isinstance(cause, DomainError):
+        message, code = problem_message(cause.code, cause.values, language), cause.code
+    elif cause is None:
+        message, code = error.message, str((error.extensions or {}).get("code", "BAD_REQUEST"))
+    else:
+        log.error("resolver_failed", path=error.path, exc_info=cause)
+        message = problem_message("INTERNAL", {"correlation_id": correlation_id}, language)
+        code = "INTERNAL"
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions={"code": code, "correlationId": correlation_id},
+    )

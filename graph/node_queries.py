@@ -1,0 +1,66 @@
+"""Finding a thing again by its opaque id, through the same doors as everywhere else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import strawberry
+
+from domain.errors import InvalidValue
+from graph.context import Context, Info
+from graph.conventions import Convention
+from graph.guard import ForCaller
+from graph.nodes import Node, split_id
+from graph.organisations import Organisation, User
+from persistence.visible_pages import PAGE_LIMIT
+
+EACH_ASKS = "the type behind the id asks for its own right"
+
+
+async def _convention(context: Context, key: str) -> Node | None:
+    row = await context.loaders.conventions.load(key)
+    return Convention.from_row(row) if row else None
+
+
+async def _organisation(context: Context, key: str) -> Node | None:
+    row = await context.loaders.organisations.load(key)
+    return Organisation.from_row(row) if row else None
+
+
+async def _user(context: Context, key: str) -> Node | None:
+    """Only the caller himself: other people are shown on things that he sees, not by their id."""
+    if key != context.caller.user_id:
+        return None
+    return User.from_caller(context.caller)
+
+
+_DOORS: Mapping[str, Callable[[Context, str], Awaitable[Node | None]]] = {
+    "Convention": _convention,
+    "Organisation": _organisation,
+    "User": _user,
+}
+
+
+async def node_behind(context: Context, identifier: str) -> Node | None:
+    """The thing with this id; none for a forged id, for nothing, and for what lies outside the caller's sight."""
+    type_name, key = split_id(identifier)
+    door = _DOORS.get(type_name)
+    return await door(context, key) if door else None
+
+
+@strawberry.type
+class NodeQueries:
+    @strawberry.field(
+        description="The thing with this id; null when there is none within sight.", extensions=[ForCaller(EACH_ASKS)]
+    )
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002 - the name in the contract
+        return await node_behind(info.context, id)
+
+    @strawberry.field(
+        description="The things with these ids, at most 200, in the same order; null where there is none within sight.",
+        extensions=[ForCaller(EACH_ASKS)],
+    )
+    async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+        if len(ids) > PAGE_LIMIT:
+            raise InvalidValue("ids", found=str(len(ids)), expected=f"at most {PAGE_LIMIT}")
+        # Together, so that the loaders fetch each type once.
+        return await asyncio.gather(*(node_behind(info.context, one) for one in ids))

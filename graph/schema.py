@@ -1,0 +1,37 @@
+"""The whole schema, put together from one module a subject; made once, and only if every right is declared."""
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from graph.conventions import ConventionQueries
+from graph.errors import WireErrors
+from graph.guard import declared_rights
+from graph.node_queries import NodeQueries
+from graph.scalars import SCALARS
+from graph.viewer import ViewerQueries
+
+
+@strawberry.type(description="What can be read.")
+class Query(ViewerQueries, NodeQueries, ConventionQueries):
+    pass
+
+
+class FilingSchema(strawberry.Schema):
+    """Strawberry logs every error with its traceback; here only our own failures shout, in `graph/errors.py`."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        pass
+
+
+def build_schema() -> FilingSchema:
+    """The executable schema; raises `UndeclaredRight` when a type or a root field says nothing about its right."""
+    schema = FilingSchema(
+        query=Query,
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        extensions=[WireErrors, ParserCache, ValidationCache],
+    )
+    declared_rights(schema)
+    return schema

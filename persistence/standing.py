@@ -1,0 +1,228 @@
+"""How a caller stands to objects now: which (role, relation) pairs hold, in one query for many objects.
+
+This is the first stage of a decision. Grants count by day in Brussels, mandates by month: for something with a month
+the mandate covers that month, for a convention itself it has begun. An outdated mandate therefore still shows the
+convention and the months that it covered, and nothing later.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.decisions import Pair
+from domain.months import Month, day_in_brussels
+from domain.vocabulary import MandateLevel, OrganisationKind, Relation, Role
+from persistence.database import Connection, rows
+
+NO_PAIRS: frozenset[Pair] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One object to be decided on: a convention, or something of it in one month.
+
+    *in_production* asks for the admission of the acting organisation too.
+    """
+
+    convention_id: str
+    month: Month | None = None
+    in_production: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The pairs on each object asked, in the order asked, and the policy that is in force at that very moment."""
+
+    pairs: tuple[frozenset[Pair], ...]
+    policy_sequence: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What holds of the acting organisation and its user whatever the object is."""
+
+    roles: frozenset[Role]
+    kind: OrganisationKind
+    is_blocked: bool
+    is_admitted: bool
+    policy_sequence: int | None
+
+
+async def standing_on_conventions(
+    user_id: str,
+    organisation_id: str,
+    asked: Sequence[Asked],
+    moment: datetime,
+    connection: Connection | None = None,
+) -> Standing:
+    """The pairs that *user_id*, acting for *organisation_id*, holds on each of *asked* at *moment*.
+
+    No pairs at all for a convention that does not exist. One query.
+    """
+    if not asked:
+        return Standing((), None)
+    this_month = str(Month.at(moment))
+    values: list[object] = []
+    for position, one in enumerate(asked):
+        month = str(one.month) if one.month else None
+        values += [position, one.convention_id, month or this_month, month]
+    placeholders = ", ".join(["(CAST(? AS INTEGER), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))"] * len(asked))
+    found = await rows(
+        f"""
+        WITH asked(place, convention_id, begun_by, running_in) AS (VALUES {placeholders}),
+        {_POSITION}
+        SELECT asked.place, me.*,
+          CASE WHEN c.promotor_id = me.organisation_id THEN 1 ELSE 0 END AS is_owner,
+          CASE WHEN c.blocked_since IS NULL AND promotor.blocked_since IS NULL THEN 0 ELSE 1 END AS convention_blocked,
+          (SELECT MAX(CASE m.level WHEN 'SUBMIT' THEN 2 ELSE 1 END) FROM mandate m
+            WHERE m.convention_id = c.id AND m.secretariat_id = me.organisation_id AND m.revoked_at IS NULL
+              AND m.first_month <= asked.begun_by
+              AND (asked.running_in IS NULL OR m.last_month IS NULL OR m.last_month >= asked.running_in)) AS level
+        FROM asked
+        JOIN convention c ON c.id = asked.convention_id
+        JOIN organisation promotor ON promotor.id = c.promotor_id
+        CROSS JOIN me
+        """,
+        [*values, *_position_values(user_id, organisation_id, moment)],
+        connection,
+    )
+    pairs: list[set[Pair]] = [set() for _ in asked]
+    sequence: int | None = None
+    for row in found:
+        sequence = row["policy_sequence"]
+        if row["role"] is not None:
+            place = row["place"]
+            pairs[place] |= {(Role(row["role"]), relation) for relation in _relations(row, asked[place])}
+    return Standing(tuple(frozenset(held) for held in pairs), sequence)
+
+
+async def position_of(
+    user_id: str, organisation_id: str, moment: datetime, connection: Connection | None = None
+) -> Position | None:
+    """Roles in force and state of the acting organisation; none when there is no such organisation. One query."""
+    found = await rows(
+        f"WITH {_POSITION} SELECT me.* FROM me", _position_values(user_id, organisation_id, moment), connection
+    )
+    if not found:
+        return None
+    return Position(
+        roles=frozenset(Role(row["role"]) for row in found if row["role"] is not None),
+        kind=OrganisationKind(found[0]["kind"]),
+        is_blocked=bool(found[0]["is_blocked"]),
+        is_admitted=bool(found[0]["is_admitted"]),
+        policy_sequence=found[0]["policy_sequence"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MandateSeen:
+    level: MandateLevel
+    first: Month
+    last: Month | None
+    is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionSeen:
+    """A convention as one organisation stands to it: its own or not, blocked or not, and the mandates that it got."""
+
+    is_owner: bool
+    is_blocked: bool
+    mandates: tuple[MandateSeen, ...]
+
+
+async def convention_seen_from(
+    convention_id: str, organisation_id: str, connection: Connection | None = None
+) -> ConventionSeen:
+    """How *organisation_id* stands to the convention, revoked mandates included, oldest first. One query."""
+    found = await rows(
+        """
+        SELECT c.promotor_id, m.level, m.first_month, m.last_month, m.revoked_at,
+          CASE WHEN c.blocked_since IS NULL AND o.blocked_since IS NULL THEN 0 ELSE 1 END AS is_blocked
+        FROM convention c
+        JOIN organisation o ON o.id = c.promotor_id
+        LEFT JOIN mandate m ON m.convention_id = c.id AND m.secretariat_id = ?
+        WHERE c.id = ? ORDER BY m.first_month
+        """,
+        [organisation_id, convention_id],
+        connection,
+    )
+    return ConventionSeen(
+        is_owner=any(row["promotor_id"] == organisation_id for row in found),
+        is_blocked=any(bool(row["is_blocked"]) for row in found),
+        mandates=tuple(
+            MandateSeen(
+                level=MandateLevel(row["level"]),
+                first=Month.parse(row["first_month"]),
+                last=Month.parse(row["last_month"]) if row["last_month"] else None,
+                is_revoked=row["revoked_at"] is not None,
+            )
+            for row in found
+            if row["level"] is not None
+        ),
+    )
+
+
+async def hold_rights_still(
+    user_id: str, organisation_id: str, convention_ids: Sequence[str], connection: Connection
+) -> None:
+    """Keep grants, mandates and policy from changing until this transaction ends.
+
+    A revocation updates the same rows, so one of the two waits. SQLite needs nothing: its transaction is alone.
+    """
+    if not connection.locks_rows:
+        return
+    await rows("SELECT 1 FROM number_series WHERE name = 'policy_version' FOR SHARE", [], connection)
+    await rows("SELECT 1 FROM organisation WHERE id = ? FOR SHARE", [organisation_id], connection)
+    await rows(
+        "SELECT 1 FROM role_grant WHERE user_id = ? AND organisation_id = ? FOR SHARE",
+        [user_id, organisation_id],
+        connection,
+    )
+    if convention_ids:
+        marks = ", ".join("?" * len(convention_ids))
+        await rows(
+            f"SELECT 1 FROM convention WHERE id IN ({marks}) ORDER BY id FOR SHARE", [*convention_ids], connection
+        )
+        await rows(
+            f"SELECT 1 FROM mandate WHERE secretariat_id = ? AND convention_id IN ({marks}) ORDER BY id FOR SHARE",
+            [organisation_id, *convention_ids],
+            connection,
+        )
+
+
+# One row a role in force; one row without a role where the user has none, so that the organisation is still known.
+_POSITION = """me AS (
+  SELECT o.id AS organisation_id, o.kind, g.role,
+    CASE WHEN o.blocked_since IS NULL THEN 0 ELSE 1 END AS is_blocked,
+    CASE WHEN EXISTS (SELECT 1 FROM admission a WHERE a.organisation_id = o.id
+      AND a.suspended_at IS NULL AND a.admitted_from <= ?) THEN 1 ELSE 0 END AS is_admitted,
+    (SELECT MAX(sequence) FROM policy_version) AS policy_sequence
+  FROM organisation o
+  LEFT JOIN role_grant g ON g.organisation_id = o.id AND g.user_id = ? AND g.revoked_at IS NULL
+    AND g.valid_from <= ? AND (g.valid_until IS NULL OR g.valid_until >= ?)
+  WHERE o.id = ?
+)"""
+
+
+def _position_values(user_id: str, organisation_id: str, moment: datetime) -> list[object]:
+    today = day_in_brussels(moment)
+    return [today, user_id, today, today, organisation_id]
+
+
+def _relations(row: dict[str, Any], asked: Asked) -> list[Relation]:
+    relations: list[Relation] = []
+    if row["is_owner"]:
+        relations.append(Relation.OWNER)
+    if row["level"] is not None:
+        relations.append(Relation.MANDATED_TO_UPLOAD)
+    if row["level"] == 2:
+        relations.append(Relation.MANDATED_TO_SUBMIT)
+    if row["kind"] == OrganisationKind.DEPARTMENT:
+        relations.append(Relation.DEPARTMENT)
+    if row["is_blocked"] or row["convention_blocked"]:
+        relations.append(Relation.BLOCKED)
+    if asked.in_production and not row["is_admitted"]:
+        relations.append(Relation.NOT_ADMITTED)
+    return relations
