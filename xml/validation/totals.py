@@ -19,6 +19,7 @@ def totals_of(part: Part, settings: RuleSettings) -> Totals:
     The full-time equivalent of an employment is its subsidised hours over a full-time month, at most Q/S. A full-time
     month is S times the working weeks of the month; a working week is five weekdays, public holidays included. Days
     without hours count as hours at Q/5 a day, which is S/5 × Q/S. The sum is rounded half up, once for the part.
+    Amounts that L-508 calls impossible count for nothing.
     """
     subsidised = codes_subsidised_in(settings, part.month, part.programme)
     weekdays = weekdays_of(part.month)
@@ -38,7 +39,7 @@ def totals_of(part: Part, settings: RuleSettings) -> Totals:
                         counted += 50 * line.hours_hundredths
                     elif line.days_tenths is not None:
                         counted += weekly * line.days_tenths
-            shares[employment.full_time_hours_hundredths] += min(counted, 10 * weekly * weekdays)
+            shares[employment.full_time_hours_hundredths] += max(0, min(counted, 10 * weekly * weekdays))
     exact = sum((Fraction(share, 10 * full_time * weekdays) for full_time, share in shares.items() if full_time > 0))
     return Totals(len(part.employees), lines, hours, days, _rounded(Fraction(exact)))
 
@@ -89,7 +90,7 @@ class FileTally:
 
 
 def _contracted(employment: Employment, month: Month) -> int:
-    return employment.weekly_hours_hundredths * weekdays_in_month(employment, month)
+    return max(0, employment.weekly_hours_hundredths) * weekdays_in_month(employment, month)
 
 
 def _rounded(exact: Fraction) -> int:

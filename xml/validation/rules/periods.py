@@ -19,7 +19,8 @@ def month_has_ended(context: PartContext) -> Iterator[Fault]:
     """The month of the part has ended: it can be filed from the first day of the next one."""
     month = context.part.month
     if not month.has_ended_on(context.today):
-        yield Fault(MONTH, value=str(month), expected=f"≥ {month.plus(1).first_day}")
+        first_day = month.plus(1).first_day
+        yield Fault(MONTH, value=str(month), expected=f"≥ {first_day}", values={"first_day": str(first_day)})
 
 
 @rule("P-302", Severity.BLOCKING, Reach.PART)
@@ -31,7 +32,7 @@ def month_is_not_closed(context: PartContext) -> Iterator[Fault]:
     """
     last_day = _last_day(context)
     if context.today > last_day:
-        yield Fault(MONTH, value=str(context.part.month), expected=f"≤ {last_day}")
+        yield Fault(MONTH, value=str(context.part.month), expected=f"≤ {last_day}", values={"last_day": str(last_day)})
 
 
 @rule("P-303", Severity.WARNING, Reach.PART)
@@ -43,7 +44,7 @@ def delivery_is_in_time(context: PartContext) -> Iterator[Fault]:
     part = context.part
     target = context.settings.filing_months_of(part.programme).target(part.month)
     if part.delivery_status is DeliveryStatus.NEW and target < context.today <= _last_day(context):
-        yield Fault(MONTH, value=str(part.month), expected=f"≤ {target}")
+        yield Fault(MONTH, value=str(part.month), expected=f"≤ {target}", values={"last_day": str(target)})
 
 
 @rule("P-304", Severity.BLOCKING, Reach.FILE, keeps_out=True)
