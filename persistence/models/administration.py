@@ -5,12 +5,14 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from persistence.models.moments import MomentField
+
 
 class AuditEntryRow(Model):
     """Who did or tried what; *hash* covers the row and *previous_hash*, so that no row can change or go unseen."""
 
     sequence = fields.BigIntField(primary_key=True, generated=False)
-    at = fields.DatetimeField()
+    at = MomentField()
     user_id = fields.CharField(max_length=36, null=True)
     organisation_id = fields.CharField(max_length=36, null=True)
     action = fields.CharField(max_length=60)
@@ -34,7 +36,7 @@ class PolicyVersionRow(Model):
     policy = fields.TextField()
     author_id = fields.CharField(max_length=36, null=True)
     reason = fields.CharField(max_length=2000)
-    activated_at = fields.DatetimeField()
+    activated_at = MomentField()
 
     class Meta(Model.Meta):
         table = "policy_version"
@@ -51,7 +53,7 @@ class IdempotencyRow(Model):
     request_sha256 = fields.CharField(max_length=64)
     result_kind = fields.CharField(max_length=40)
     result_id = fields.CharField(max_length=60)
-    created_at = fields.DatetimeField()
+    created_at = MomentField()
 
     class Meta(Model.Meta):
         table = "idempotency"

@@ -7,6 +7,7 @@ from tortoise.models import Model
 
 from domain.states import CollectiveFileState, PerformanceFileState
 from domain.vocabulary import DeliveryStatus, Mode, PartOutcome, Programme, Source, Verdict
+from persistence.models.moments import MomentField
 
 
 class CollectiveFileRow(Model):
@@ -27,18 +28,18 @@ class CollectiveFileRow(Model):
     store_key = fields.CharField(max_length=100)
     sha256 = fields.CharField(max_length=64)
     size_bytes = fields.BigIntField()
-    received_at = fields.DatetimeField()
+    received_at = MomentField()
     receipt = fields.TextField()
     state = fields.CharEnumField(CollectiveFileState, max_length=20)
     stage = fields.CharField(max_length=30, null=True)
     progress_bytes = fields.BigIntField()
     attempt = fields.IntField()
     lease_owner = fields.CharField(max_length=100, null=True)
-    lease_until = fields.DatetimeField(null=True)
+    lease_until = MomentField(null=True)
     first_revision_id = fields.BigIntField(null=True)
     last_revision_id = fields.BigIntField(null=True)
     report_id = fields.BigIntField(null=True)
-    finished_at = fields.DatetimeField(null=True)
+    finished_at = MomentField(null=True)
 
     class Meta(Model.Meta):
         table = "collective_file"
@@ -85,14 +86,14 @@ class PerformanceFileRow(Model):
     revision = fields.IntField()
     state = fields.CharEnumField(PerformanceFileState, max_length=20)
     current_revision_id = fields.BigIntField()
-    created_at = fields.DatetimeField()
+    created_at = MomentField()
     submitted_by = fields.CharField(max_length=36, null=True)
     submitted_for = fields.CharField(max_length=36, null=True)
-    submitted_at = fields.DatetimeField(null=True)
+    submitted_at = MomentField(null=True)
     withdrawn_by = fields.CharField(max_length=36, null=True)
-    withdrawn_at = fields.DatetimeField(null=True)
+    withdrawn_at = MomentField(null=True)
     decided_by = fields.CharField(max_length=36, null=True)
-    decided_at = fields.DatetimeField(null=True)
+    decided_at = MomentField(null=True)
     decision_reason = fields.CharField(max_length=2000, null=True)
 
     class Meta(Model.Meta):
@@ -108,7 +109,7 @@ class PerformanceRevisionRow(Model):
     source = fields.CharEnumField(Source, max_length=20)
     made_by = fields.CharField(max_length=36)
     made_for = fields.CharField(max_length=36)
-    made_at = fields.DatetimeField()
+    made_at = MomentField()
     collective_file_id = fields.CharField(max_length=36, null=True)
     part_number = fields.IntField(null=True)
     programme = fields.CharEnumField(Programme, max_length=30)
@@ -120,7 +121,7 @@ class PerformanceRevisionRow(Model):
     report_id = fields.BigIntField(null=True)
     blocking = fields.IntField()
     warnings = fields.IntField()
-    tested_at = fields.DatetimeField(null=True)
+    tested_at = MomentField(null=True)
     tested_by = fields.CharField(max_length=36, null=True)
 
     class Meta(Model.Meta):
@@ -141,7 +142,7 @@ class ReportRow(Model):
     counts: fields.JSONField[Any] = fields.JSONField()
     is_capped = fields.BooleanField()
     rule_set = fields.CharField(max_length=64)
-    made_at = fields.DatetimeField()
+    made_at = MomentField()
 
     class Meta(Model.Meta):
         table = "report"

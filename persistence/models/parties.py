@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from domain.vocabulary import MandateLevel, OrganisationKind, Programme, Role
+from persistence.models.moments import MomentField
 
 
 class OrganisationRow(Model):
@@ -13,7 +14,7 @@ class OrganisationRow(Model):
     enterprise_number = fields.CharField(max_length=10, unique=True)
     name = fields.CharField(max_length=200)
     kind = fields.CharEnumField(OrganisationKind, max_length=20)
-    blocked_since = fields.DatetimeField(null=True)
+    blocked_since = MomentField(null=True)
 
     class Meta(Model.Meta):
         table = "organisation"
@@ -25,7 +26,7 @@ class UserRow(Model):
     id = fields.CharField(max_length=36, primary_key=True)
     subject = fields.CharField(max_length=255, unique=True)
     name = fields.CharField(max_length=200)
-    created_at = fields.DatetimeField()
+    created_at = MomentField()
 
     class Meta(Model.Meta):
         table = "app_user"
@@ -41,9 +42,9 @@ class RoleGrantRow(Model):
     valid_from = fields.DateField()
     valid_until = fields.DateField(null=True)
     granted_by = fields.CharField(max_length=36)
-    granted_at = fields.DatetimeField()
+    granted_at = MomentField()
     revoked_by = fields.CharField(max_length=36, null=True)
-    revoked_at = fields.DatetimeField(null=True)
+    revoked_at = MomentField(null=True)
 
     class Meta(Model.Meta):
         table = "role_grant"
@@ -59,7 +60,7 @@ class ConventionRow(Model):
     valid_from_month = fields.CharField(max_length=7)
     valid_until_month = fields.CharField(max_length=7, null=True)
     approved_full_time_equivalents_hundredths = fields.IntField()
-    blocked_since = fields.DatetimeField(null=True)
+    blocked_since = MomentField(null=True)
 
     class Meta(Model.Meta):
         table = "convention"
@@ -75,9 +76,9 @@ class MandateRow(Model):
     first_month = fields.CharField(max_length=7)
     last_month = fields.CharField(max_length=7, null=True)
     granted_by = fields.CharField(max_length=36)
-    granted_at = fields.DatetimeField()
+    granted_at = MomentField()
     revoked_by = fields.CharField(max_length=36, null=True)
-    revoked_at = fields.DatetimeField(null=True)
+    revoked_at = MomentField(null=True)
 
     class Meta(Model.Meta):
         table = "mandate"
@@ -91,9 +92,9 @@ class AdmissionRow(Model):
     admitted_from = fields.DateField()
     evidence = fields.CharField(max_length=2000)
     admitted_by = fields.CharField(max_length=36)
-    admitted_at = fields.DatetimeField()
+    admitted_at = MomentField()
     suspended_by = fields.CharField(max_length=36, null=True)
-    suspended_at = fields.DatetimeField(null=True)
+    suspended_at = MomentField(null=True)
     suspension_reason = fields.CharField(max_length=2000, null=True)
 
     class Meta(Model.Meta):
