@@ -1,0 +1,42 @@
+"""Numbers for the operator, in the Prometheus text format, with few labels and nothing personal in any."""
+
+from collections.abc import Collection
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class RequestMetrics:
+    """Requests by method, path and status. Paths outside *paths*, which callers make up, count as `other`."""
+
+    def __init__(self, registry: CollectorRegistry, *, paths: Collection[str]) -> None:
+        self._paths = frozenset(paths)
+        labels = ("method", "path", "status")
+        self._requests = Counter("mandaat_requests", "Requests answered.", labels, registry=registry)
+        self._seconds = Histogram(
+            "mandaat_request_seconds",
+            "Time from the first byte in to the last byte out.",
+            ("method", "path"),
+            registry=registry,
+            buckets=_SECONDS,
+        )
+
+    def observe(self, *, method: str, path: str, status: int, seconds: float) -> None:
+        method = method if method in _METHODS else "other"
+        path = path if path in self._paths else "other"
+        self._requests.labels(method, path, str(status)).inc()
+        self._seconds.labels(method, path).observe(seconds)
+
+
+def metrics_route(registry: CollectorRegistry) -> Route:
+    """`GET /metrics`: everything in *registry*."""
+
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return Route("/metrics", metrics, methods=["GET"])
