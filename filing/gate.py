@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from authz.decision_table import DecisionTable
 from authz.explanation import explain, explain_grant
 from domain.caller import Caller
-from domain.decisions import Decision, NotAllowed, Pair
+from domain.decisions import Decision, GrantNotAllowed, NotAllowed, Pair
 from domain.errors import NotFound
 from domain.months import Clock
 from domain.vocabulary import Action, Mode, OrganisationKind, Relation, Role
@@ -97,12 +97,12 @@ class Gate:
     async def require_grant(self, caller: Caller, role: Role, subject: OnOrganisation, connection: Connection) -> None:
         """Return when *caller* may give or take away *role* in an organisation; inside the transaction of the write.
 
-        Raises `NotAllowed`; who may grant is no secret, and organisations are public.
+        Raises `GrantNotAllowed`; who may grant is no secret, and organisations are public.
         """
         await hold_rights_still(caller.user_id, caller.organisation_id, [], connection)
         table, pairs = await self._held(caller, subject, connection)
         if not table.may_grant(pairs, role):
-            raise NotAllowed(explain_grant(table, pairs, role))
+            raise GrantNotAllowed(explain_grant(table, pairs, role))
 
     async def _held(
         self, caller: Caller, subject: Subject, connection: Connection | None

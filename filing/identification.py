@@ -42,5 +42,6 @@ async def identify(office: Office, *, subject: str, name: str, enterprise_number
         table = await office.policy.table_of(found.policy_sequence, None)
     if found.user_id is not None and found.user_name is not None:
         return Identified(found.as_caller(found.user_id, found.user_name), table)
-    user = await unit_of_work(lambda connection: ensure_user(connection, subject, name, office.clock()))
-    return Identified(found.as_caller(user.id, user.name), table)
+    moment = office.clock()
+    user_id = await unit_of_work(lambda connection: ensure_user(connection, subject=subject, name=name, moment=moment))
+    return Identified(found.as_caller(user_id, name), table)

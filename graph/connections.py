@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 import strawberry
 
 from graph.rights import public_type
-from persistence.visible_pages import Page, cursor_of
+from persistence.pages import Page
 
 Row = TypeVar("Row")
 Item = TypeVar("Item")
@@ -50,14 +50,13 @@ def connection_of(
     page: Page[Row], node: Callable[[Row], Item], count: Callable[[], Awaitable[int]]
 ) -> Connection[Item]:
     """The connection of *page*, each row turned into its node."""
-    cursors = [cursor_of(key) for key in page.keys]
     return Connection(
-        edges=[Edge(cursor=cursor, node=node(row)) for cursor, row in zip(cursors, page.items, strict=True)],
+        edges=[Edge(cursor=cursor, node=node(row)) for cursor, row in zip(page.cursors, page.items, strict=True)],
         page_info=PageInfo(
             has_next_page=page.has_next,
             has_previous_page=page.has_previous,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
+            start_cursor=page.cursors[0] if page.cursors else None,
+            end_cursor=page.cursors[-1] if page.cursors else None,
         ),
         count=count,
     )

@@ -1,6 +1,6 @@
 """What every resolver may use: who asks, in which language, and the services of the floors below."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ class ServiceLimits:
 
 @dataclass(slots=True)
 class Context:
-    """One request, or one operation of a subscription's connection; never shared between two.
+    """One request, or one WebSocket connection.
 
     *identified* is none for a request without a token. *connection_params* is what a WebSocket client sent at its
     start.
@@ -38,10 +38,19 @@ class Context:
     language: Language
     correlation_id: str
     identified: Identified | None
+    identify_again: Callable[[], Awaitable[Identified | None]]
     connection_params: Mapping[str, Any] | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
+        self.loaders = Loaders(self)
+
+    async def refresh(self) -> None:
+        """Look again who the caller is and forget what was loaded; a subscription does so before each event.
+
+        Afterwards `known` raises UNAUTHENTICATED when his token has expired, and scopes follow what he may now.
+        """
+        self.identified = await self.identify_again()
         self.loaders = Loaders(self)
 
     @property

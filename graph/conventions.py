@@ -23,7 +23,7 @@ from persistence.conventions import (
     visible_conventions,
 )
 from persistence.models import ConventionRow
-from persistence.visible_pages import PAGE_LIMIT, PageRequest
+from persistence.pages import LARGEST_PAGE, PageRequest
 
 strawberry.enum(Programme, description="Employment programmes (tewerkstellingsprogramma's).")
 
@@ -78,8 +78,8 @@ class ConventionFilter:
     def to_wanted(self) -> ConventionWanted:
         """The same in the words of the database; raises `InvalidValue` for too many numbers."""
         numbers = tuple(self.numbers) if self.numbers is not None else None
-        if numbers is not None and len(numbers) > PAGE_LIMIT:
-            raise InvalidValue("numbers", found=str(len(numbers)), expected=f"at most {PAGE_LIMIT}")
+        if numbers is not None and len(numbers) > LARGEST_PAGE:
+            raise InvalidValue("numbers", found=str(len(numbers)), expected=f"at most {LARGEST_PAGE}")
         return ConventionWanted(numbers=numbers, programme=self.programme, valid_in=self.valid_in)
 
 
@@ -109,5 +109,7 @@ class ConventionQueries:
     ) -> Connection[Convention]:
         scope = info.context.scope(Action.READ_CONVENTION)
         wanted = filter.to_wanted() if filter else ConventionWanted()
-        page = await visible_conventions(scope, wanted, PageRequest.of(first, after, last, before))
+        page = await visible_conventions(
+            scope, wanted, PageRequest.read(first=first, after=after, last=last, before=before)
+        )
         return connection_of(page, Convention.from_row, lambda: count_visible_conventions(scope, wanted))

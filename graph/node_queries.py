@@ -11,7 +11,7 @@ from graph.conventions import Convention
 from graph.guard import ForCaller
 from graph.nodes import Node, split_id
 from graph.organisations import Organisation, User
-from persistence.visible_pages import PAGE_LIMIT
+from persistence.pages import LARGEST_PAGE
 
 EACH_ASKS = "the type behind the id asks for its own right"
 
@@ -60,7 +60,7 @@ class NodeQueries:
         extensions=[ForCaller(EACH_ASKS)],
     )
     async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
-        if len(ids) > PAGE_LIMIT:
-            raise InvalidValue("ids", found=str(len(ids)), expected=f"at most {PAGE_LIMIT}")
+        if len(ids) > LARGEST_PAGE:
+            raise InvalidValue("ids", found=str(len(ids)), expected=f"at most {LARGEST_PAGE}")
         # Together, so that the loaders fetch each type once.
         return await asyncio.gather(*(node_behind(info.context, one) for one in ids))

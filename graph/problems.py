@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 import strawberry
 
 from domain.catalogue import problem_message
-from domain.decisions import Ask, Lack, Missing, NotAllowed
+from domain.decisions import Ask, GrantNotAllowed, Lack, Missing, NotAllowed
 from domain.errors import DomainError, IdempotencyKeyReused, InvalidValue, NotFound, StaleRevision, WrongState
 from domain.vocabulary import Action, Language
 from graph.rights import public_type
@@ -131,14 +131,18 @@ class MissingRight:
         return cls(lack=missing.lack, ask=missing.ask, message=message)
 
 
+@problem_for(GrantNotAllowed)
 @problem_for(NotAllowed)
 @public_type(OWN_REQUEST)
-@strawberry.type(name="NotAllowed", description="The caller sees the thing but may not do this with it.")
+@strawberry.type(name="NotAllowed", description="The caller sees the thing but may not do this.")
 class NotAllowedProblem(Problem):
-    action: Action = strawberry.field(description="The action that was refused.")
+    action: Action | None = strawberry.field(
+        description="The action that was refused; null for giving or taking away a role."
+    )
     missing: list[MissingRight] = strawberry.field(description="What is missing, the first thing to mend first.")
 
     @classmethod
-    def from_error(cls, error: NotAllowed, message: str, language: Language) -> Self:
+    def from_error(cls, error: NotAllowed | GrantNotAllowed, message: str, language: Language) -> Self:
         missing = [MissingRight.from_missing(one, language) for one in error.decision.missing]
-        return cls(**problem_fields(error, message), action=error.decision.action, missing=missing)
+        action = error.decision.action if isinstance(error, NotAllowed) else None
+        return cls(**problem_fields(error, message), action=action, missing=missing)

@@ -8,9 +8,10 @@ from domain.months import Month
 from domain.vocabulary import Programme
 from persistence.database import rows
 from persistence.models import ConventionRow
+from persistence.pages import Page, PageRequest
 from persistence.placeholders import a_list
 from persistence.scope import Predicate, Scope
-from persistence.visible_pages import Page, PageRequest, count_of, page_of
+from persistence.visible_pages import count_of, visible_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class ConventionWanted:
 async def visible_conventions(scope: Scope, wanted: ConventionWanted, request: PageRequest) -> Page[ConventionRow]:
     """Conventions within *scope*, oldest first."""
     source, values = _source(scope, wanted)
-    return await page_of(ConventionRow, source, values, alias="c", request=request)
+    return await visible_page(ConventionRow, source, values, alias="c", request=request)
 
 
 async def count_visible_conventions(scope: Scope, wanted: ConventionWanted) -> int:

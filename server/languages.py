@@ -1,0 +1,26 @@
+"""Which of our languages a client prefers, by its `Accept-Language`."""
+
+from domain.vocabulary import Language
+
+
+def preferred_language(header: str | None) -> Language:
+    """The language of ours with the highest weight, the first of equals; Dutch when the client names none of them."""
+    best, best_weight = Language.NL, 0.0
+    for part in (header or "").split(",")[:20]:
+        tag, _, parameters = part.strip().partition(";")
+        primary = tag.strip().lower().split("-")[0]
+        if primary in Language:
+            weight = _weight(parameters)
+            if weight > best_weight:
+                best, best_weight = Language(primary), weight
+    return best
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return min(float(value), 1.0)
+    except ValueError:
+        return 0.0
