@@ -1,0 +1,36 @@
+"""The shipped policy and model, and what becomes of a changed copy: its table, or the faults that refuse it."""
+
+from pathlib import Path
+
+import pytest
+
+from authz.decision_table import DecisionTable, load_decision_table
+from authz.policy_faults import PolicyFault, PolicyRefused
+
+ROOT = Path(__file__).parents[1]
+MODEL = (ROOT / "casbin_model.conf").read_text(encoding="utf-8")
+SHIPPED = (ROOT / "policy.csv").read_text(encoding="utf-8")
+
+
+def load(policy: str | bytes) -> DecisionTable:
+    return load_decision_table(policy.encode() if isinstance(policy, str) else policy, MODEL)
+
+
+def faults_of(policy: str | bytes) -> tuple[PolicyFault, ...]:
+    """Why *policy* is refused; fails when it is not."""
+    with pytest.raises(PolicyRefused) as refused:
+        load(policy)
+    return refused.value.faults
+
+
+def with_line(line: str) -> tuple[str, int]:
+    """The shipped policy with one more line at its end, and the number of that line."""
+    return f"{SHIPPED}{line}\n", SHIPPED.count("\n") + 1
+
+
+def replaced(old: str, new: str) -> tuple[str, int]:
+    """The shipped policy with its one line *old* replaced, and the number of that line."""
+    lines = SHIPPED.split("\n")
+    number = lines.index(old)
+    lines[number] = new
+    return "\n".join(lines), number + 1
