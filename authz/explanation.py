@@ -38,8 +38,8 @@ class Circumstances:
 
     *roles* are those that the caller holds in the acting organisation now. *month* is the month of what is asked about,
     none for a convention itself; *this_month* is now. *is_owner*: the acting organisation is the promotor of the
-    convention. *is_admitted* is also true where no admission is needed. For a convention that the organisation has
-    nothing to do with, everything is as for one that does not exist.
+    convention. *is_admitted* is also true where no admission is needed. *is_blocked* is about the acting organisation,
+    *is_convention_blocked* about the convention or its promotor, and is not told to who has nothing to do with it.
     """
 
     organisation_kind: OrganisationKind
@@ -51,15 +51,25 @@ class Circumstances:
     is_own_organisation: bool = False
     is_admitted: bool = True
     is_blocked: bool = False
+    is_convention_blocked: bool = False
     is_self: bool = False
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether the acting organisation knows that the convention exists."""
+        return self.is_owner or bool(self.mandates) or self.organisation_kind is OrganisationKind.DEPARTMENT
 
 
 def explain(table: DecisionTable, pairs: Collection[Pair], action: Action, circumstances: Circumstances) -> Decision:
     """The decision of *table* on *pairs*, with its reason.
 
     What is missing is told for the one way to the right that is nearest to what the caller has: mandate before role,
-    role before what stands in the way of everybody. Never empty when the answer is no.
+    role before what stands in the way of everybody. Never empty when the answer is no. For a thing with which the
+    organisation has nothing to do, the answer is the same as for one that does not exist.
     """
+    if all(relation in ADDED_RELATIONS for _, relation in pairs):
+        # A block or a missing admission alone is found on things that exist; naming its line would tell that they do.
+        pairs = ()
     ruling = table.deciding_line(pairs, action)
     allowed = table.permits(pairs, action)
     return Decision(
@@ -159,7 +169,10 @@ def _counts(mandate: MandateHeld, circumstances: Circumstances) -> bool:
 def _added_relations(circumstances: Circumstances) -> set[Relation]:
     added = (
         (not circumstances.is_admitted, Relation.NOT_ADMITTED),
-        (circumstances.is_blocked, Relation.BLOCKED),
+        (
+            circumstances.is_blocked or (circumstances.is_convention_blocked and circumstances.is_linked),
+            Relation.BLOCKED,
+        ),
         (circumstances.is_self, Relation.SELF),
     )
     return {relation for holds, relation in added if holds}

@@ -41,5 +41,6 @@ async def circumstances_of(
         ),
         is_owner=seen.is_owner,
         is_admitted=position.is_admitted or subject.mode is not Mode.PRODUCTION,
-        is_blocked=position.is_blocked or seen.is_blocked,
+        is_blocked=position.is_blocked,
+        is_convention_blocked=seen.is_blocked,
     )

@@ -1,5 +1,7 @@
 """A decision says by which line, or what is missing and whom to ask for it."""
 
+from dataclasses import replace
+
 import pytest
 from policies import SHIPPED, load, with_line
 
@@ -283,6 +285,22 @@ def test_a_no_by_a_deny_names_its_line(table: DecisionTable) -> None:
 
     assert decision.rule == "p, *, blocked, submit, deny"
     assert decision.line == SHIPPED.splitlines().index(decision.rule) + 1
+
+
+def test_a_foreign_convention_that_exists_answers_as_one_that_does_not(table: DecisionTable) -> None:
+    nothing = at_a_secretariat(Role.UPLOADER, is_admitted=False)
+    blocked = replace(nothing, is_convention_blocked=True)
+    found = {(Role.UPLOADER, Relation.NOT_ADMITTED), (Role.UPLOADER, Relation.BLOCKED)}
+
+    assert explain(table, found, Action.UPLOAD, blocked) == explain(table, set(), Action.UPLOAD, nothing)
+
+
+def test_a_blocked_convention_is_told_to_who_has_a_mandate_for_it(table: DecisionTable) -> None:
+    blocked = replace(at_a_secretariat(Role.UPLOADER, mandates=(a_mandate(),)), is_convention_blocked=True)
+
+    decision = explain(table, {UPLOADS, (Role.UPLOADER, Relation.BLOCKED)}, Action.UPLOAD, blocked)
+
+    assert (decision.missing, decision.rule) == ((IS_BLOCKED,), "p, *, blocked, upload, deny")
 
 
 def test_a_no_without_a_line_names_none(table: DecisionTable) -> None:
