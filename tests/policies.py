@@ -6,6 +6,7 @@ import pytest
 
 from authz.decision_table import DecisionTable, load_decision_table
 from authz.policy_faults import PolicyFault, PolicyRefused
+from domain.vocabulary import Language
 
 ROOT = Path(__file__).parents[1]
 MODEL = (ROOT / "casbin_model.conf").read_text(encoding="utf-8")
@@ -17,10 +18,12 @@ def load(policy: str | bytes) -> DecisionTable:
 
 
 def faults_of(policy: str | bytes) -> tuple[PolicyFault, ...]:
-    """Why *policy* is refused; fails when it is not."""
+    """Why *policy* is refused; fails when it is not, or when a fault cannot be told in some language."""
     with pytest.raises(PolicyRefused) as refused:
         load(policy)
-    return refused.value.faults
+    faults = refused.value.faults
+    assert all(fault.message(language) for fault in faults for language in Language)
+    return faults
 
 
 def with_line(line: str) -> tuple[str, int]:
