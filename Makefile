@@ -1,0 +1,65 @@
+# Everything that a newcomer, a developer and the build server run. `make` alone lists it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that is new enough; PYTHON=... on the command line chooses another.
+PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$candidate" && break; done)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP_INSTALL := $(BIN)/python -m pip install --quiet
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench install lock
+
+help: ## List what can be made.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.installed ## Load the demo world, print a token for each persona and serve on port 8000.
+	@$(BIN)/mandaat demo
+	@exec $(BIN)/mandaat serve
+
+test: $(VENV)/.installed-dev ## Run all tests, on SQLite and then on PostgreSQL (both come with the packages).
+	MANDAAT_TEST_ENGINE=sqlite $(BIN)/pytest -n 2
+	MANDAAT_TEST_ENGINE=postgresql $(BIN)/pytest -n 2
+
+check: $(VENV)/.installed-dev ## Format, lint, types, architecture and schema.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/pytest --quiet tests/test_architecture.py
+	$(BIN)/mandaat schema check
+
+bench: $(VENV)/.installed-dev ## Measure on this machine and print the figures.
+	$(BIN)/python benchmarks/run.py
+
+install: $(VENV)/.installed-dev ## Make .venv with everything that developing needs.
+
+lock: ## Pin all dependencies again, with hashes, from pyproject.toml.
+	@command -v uv >/dev/null || { echo "uv is missing; get it with: pipx install uv"; exit 1; }
+	$(LOCK) --extra build --output-file requirements.txt
+	$(LOCK) --extra build --extra dev --output-file requirements-dev.txt
+
+# The stamps say which pinned set is installed, so that a second start installs nothing.
+$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/.made
+	@echo "Installing the pinned packages into $(VENV) ..."
+	@$(PIP_INSTALL) --require-hashes --requirement requirements.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The larger set holds the smaller one at the same versions.
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt pyproject.toml | $(VENV)/.made
+	@echo "Installing the pinned packages for development into $(VENV) ..."
+	@$(PIP_INSTALL) --require-hashes --requirement requirements-dev.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing; get it with: sudo apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "The venv module of $(PYTHON) is missing; get it with: sudo apt install python3-venv"; exit 1; }
+	@command -v git >/dev/null || { echo "git is missing; get it with: sudo apt install git"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
