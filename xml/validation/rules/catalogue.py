@@ -46,11 +46,14 @@ EMPLOYEE_RULES: tuple[Rule[EmployeeContext], ...] = (
     lines.month_is_accounted_for,
     lines.sequence_numbers_are_used_once,
 )
-REGISTER_RULES: tuple[Rule[RegisterContext], ...] = (
+ACCESS_RULES: tuple[Rule[RegisterContext], ...] = (
     mandates.sender_may_upload_for_the_month,
-    mandates.mandate_does_not_end_soon,
     conventions.convention_is_known,
     conventions.convention_belongs_to_the_promotor,
+)
+"""Who breaks one of these has no business with the convention: what the register holds of it stays closed to him."""
+REGISTER_RULES: tuple[Rule[RegisterContext], ...] = (
+    mandates.mandate_does_not_end_soon,
     conventions.convention_is_valid_in_the_month,
     conventions.programme_is_that_of_the_convention,
     conventions.contingent_is_not_exceeded,
@@ -80,6 +83,7 @@ RULES: tuple[Rule[Any], ...] = tuple(
             *REPEAT_RULES,
             *PART_RULES,
             *EMPLOYEE_RULES,
+            *ACCESS_RULES,
             *REGISTER_RULES,
             *OFFER_RULES,
         ),

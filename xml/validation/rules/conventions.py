@@ -84,12 +84,9 @@ def contingent_is_not_exceeded(context: RegisterContext) -> Iterator[Fault]:
 
 @rule("C-206", Severity.BLOCKING, Reach.REGISTER)
 def employer_is_related_to_the_promotor(context: RegisterContext) -> Iterator[Fault]:
-    """The employer of an employee is the promotor or an organisation that is related to him.
-
-    Not said when the convention is not the promotor's (C-202): then there is nothing to be related to.
-    """
+    """The employer of an employee is the promotor or an organisation that is related to him."""
     convention = context.facts.convention
-    if convention is None or convention.promotor != context.part.promotor:
+    if convention is None:
         return
     known = convention.related_employers | {convention.promotor}
     for index, employee in enumerate(context.part.employees):

@@ -22,6 +22,7 @@ from validation.contexts import (
 from validation.document import Part
 from validation.rule import Fault, Rule
 from validation.rules.catalogue import (
+    ACCESS_RULES,
     EMPLOYEE_RULES,
     ENVELOPE_RULES,
     FILE_RULES,
@@ -66,8 +67,13 @@ def check_employees(part: Part, settings: RuleSettings) -> Iterator[tuple[Rule[E
 
 
 def check_register(context: RegisterContext) -> Iterator[tuple[Rule[RegisterContext], Fault]]:
-    """The rules about a part beside what the department knows."""
-    return _run(_holding(REGISTER_RULES, context.part.month), context)
+    """The rules about a part beside what the department knows.
+
+    When the sender has no business with the convention in that month, that is all he is told: no rule that would let
+    him learn who has a fiche or who worked there.
+    """
+    denied = list(_run(_holding(ACCESS_RULES, context.part.month), context))
+    yield from denied or _run(_holding(REGISTER_RULES, context.part.month), context)
 
 
 def check_offer(context: OfferContext) -> Iterator[tuple[Rule[OfferContext], Fault]]:
