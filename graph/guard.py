@@ -112,7 +112,9 @@ def declared_rights(schema: Schema) -> Mapping[str, str]:
         definition = schema.schema_converter.type_map[name].definition
         if not isinstance(definition, StrawberryObjectDefinition):
             continue
-        whole = None if definition.origin in roots else right_of(definition.origin)
+        # `ConventionConnection` is a copy of the generic `Connection`, which declares for all of them.
+        declaring = (definition.concrete_of or definition).origin
+        whole = None if definition.origin in roots else right_of(declaring)
         for field in definition.fields:
             own = [extension.right for extension in field.extensions if isinstance(extension, _Declaring)]
             right = own[0] if own else whole

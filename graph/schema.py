@@ -1,5 +1,9 @@
 """The whole schema, put together from one module a subject; made once, and only if every right is declared."""
 
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import ParserCache, ValidationCache
@@ -35,3 +39,14 @@ def build_schema() -> FilingSchema:
     )
     declared_rights(schema)
     return schema
+
+
+@cache
+def shared_schema() -> FilingSchema:
+    """The one schema of this process: it holds nothing of a request."""
+    return build_schema()
+
+
+def operations_folder() -> Traversable:
+    """The prepared operations (`.graphql`, with `.json` for their variables) that the tour follows."""
+    return files("graph").joinpath("operations")

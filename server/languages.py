@@ -2,6 +2,8 @@
 
 from domain.vocabulary import Language
 
+_OURS = frozenset(language.value for language in Language)
+
 
 def preferred_language(header: str | None) -> Language:
     """The language of ours with the highest weight, the first of equals; Dutch when the client names none of them."""
@@ -9,7 +11,7 @@ def preferred_language(header: str | None) -> Language:
     for part in (header or "").split(",")[:20]:
         tag, _, parameters = part.strip().partition(";")
         primary = tag.strip().lower().split("-")[0]
-        if primary in Language:
+        if primary in _OURS:
             weight = _weight(parameters)
             if weight > best_weight:
                 best, best_weight = Language(primary), weight

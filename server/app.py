@@ -1,0 +1,147 @@
+"""The composition root: everything is built here, once, and nowhere else.
+
+`open_office` builds the services on an open database; `create_app` puts the HTTP application around them. Both take the
+clock, so that a test pins it.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx2
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+
+from domain.months import Clock, system_clock
+from filing.gate import Gate
+from filing.office import Office
+from filing.policy_in_force import policy_at_start
+from filing.receipts import receipt_signer
+from graph.context import ServiceLimits
+from graph.schema import operations_folder, shared_schema
+from persistence.database import database
+from persistence.file_store import FileStore
+from persistence.migration import pending
+from server.bearer import Bearer
+from server.demo_issuer import DemoIssuer
+from server.graphql_endpoint import GraphQLEndpoint
+from server.health import Readiness, health_routes
+from server.ide import graphiql_page, ide_routes, prepared_operations, wants_page
+from server.identity import IssuerKeys, TokenVerifier
+from server.issuer_keys import DiscoveredKeys
+from server.metrics import RequestMetrics, metrics_route
+from server.middleware import middleware_around
+from server.receipt_key import load_receipt_key, receipt_keys_route
+from server.settings import Settings
+
+GRAPHQL_PATH = "/graphql"
+
+
+@asynccontextmanager
+async def open_office(settings: Settings, *, clock: Clock = system_clock) -> AsyncGenerator[Office]:
+    """The services of one process on the migrated database of *settings*; closed at the end of the block.
+
+    Raises `PolicyRefused` for a policy file that is not acceptable, and what the parts raise for a wrong setting.
+    """
+    policy = settings.policy_path.read_bytes()
+    model = settings.casbin_model_path.read_text(encoding="utf-8")
+    key = load_receipt_key(settings)
+    async with database(settings.database_url):
+        in_force = await policy_at_start(policy, model, clock)
+        yield Office(
+            gate=Gate(in_force, clock),
+            policy=in_force,
+            clock=clock,
+            store=FileStore(settings.file_store_url),
+            sign=receipt_signer(key.private, key.key_id),
+            upload_limit_bytes=settings.upload_limit_bytes,
+        )
+
+
+def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
+    """The HTTP application; its lifespan opens the office and closes it."""
+    demo_issuer = DemoIssuer.open(settings, clock=clock) if settings.uses_demo_issuer else None
+    registry = CollectorRegistry()
+    readiness = Readiness(
+        {"database": lambda: _check_database(settings)}, timeout_seconds=settings.readiness_timeout_seconds
+    )
+    routes: list[BaseRoute] = [
+        *health_routes(readiness),
+        metrics_route(registry),
+        receipt_keys_route(load_receipt_key(settings)),
+    ]
+    if settings.graphiql:
+        routes += ide_routes(prepared_operations(operations_folder()), demo_issuer)
+    routes += [
+        Route(GRAPHQL_PATH, _GraphQLDoor(shows_page=settings.graphiql)),
+        WebSocketRoute(GRAPHQL_PATH, _graphql_socket),
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[Mapping[str, Any]]:
+        async with AsyncExitStack() as stack:
+            office = await stack.enter_async_context(open_office(settings, clock=clock))
+            keys: IssuerKeys = demo_issuer or await _discovered_keys(stack, settings, clock)
+            yield {"graphql": _endpoint(settings, office, keys)}
+            readiness.stop()
+
+    paths = {route.path for route in routes if isinstance(route, Route)}
+    return Starlette(
+        routes=routes,
+        middleware=middleware_around(settings, RequestMetrics(registry, paths=paths)),
+        lifespan=lifespan,
+    )
+
+
+def _endpoint(settings: Settings, office: Office, keys: IssuerKeys) -> GraphQLEndpoint:
+    verifier = TokenVerifier(
+        keys,
+        issuer=settings.oidc_issuer,
+        audience=settings.oidc_audience,
+        algorithms=settings.oidc_algorithms,
+        clock=office.clock,
+    )
+    return GraphQLEndpoint(
+        shared_schema(),
+        office=office,
+        bearer=Bearer(verifier, office),
+        limits=ServiceLimits(
+            upload_limit_bytes=settings.upload_limit_bytes,
+            request_limit_bytes=settings.request_limit_bytes,
+            page_limit=settings.graphql_page_limit,
+        ),
+        anonymous_introspection=settings.anonymous_introspection,
+    )
+
+
+async def _discovered_keys(stack: AsyncExitStack, settings: Settings, clock: Clock) -> DiscoveredKeys:
+    client = await stack.enter_async_context(httpx2.AsyncClient())
+    return DiscoveredKeys(settings.oidc_issuer, client=client, clock=clock)
+
+
+async def _check_database(settings: Settings) -> None:
+    waiting = await pending(settings.database_url)
+    if waiting:
+        raise RuntimeError(f"migrations are waiting: {', '.join(waiting)}")
+
+
+class _GraphQLDoor:
+    """`/graphql` over HTTP: the IDE for browsers where it is on, GraphQL for everybody else."""
+
+    def __init__(self, *, shows_page: bool) -> None:
+        self._shows_page = shows_page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if self._shows_page and wants_page(request):
+            response = await graphiql_page(request)
+            await response(scope, receive, send)
+            return
+        await scope["state"]["graphql"](scope, receive, send)
+
+
+async def _graphql_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    await scope["state"]["graphql"](scope, receive, send)
