@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from authz.decision_table import DecisionTable, load_decision_table
+from authz.invariants import broken_invariants
 from authz.policy_faults import PolicyFault, PolicyRefused
+from authz.policy_file import read_policy
+from authz.rules import PolicyRules
 from domain.vocabulary import Language
 
 ROOT = Path(__file__).parents[1]
@@ -15,6 +18,13 @@ SHIPPED = (ROOT / "policy.csv").read_text(encoding="utf-8")
 
 def load(policy: str | bytes) -> DecisionTable:
     return load_decision_table(policy.encode() if isinstance(policy, str) else policy, MODEL)
+
+
+def accepted(policy: str | bytes) -> PolicyRules:
+    """The rules of *policy*, which breaks no invariant; quicker than its table."""
+    rules = read_policy(policy.encode() if isinstance(policy, str) else policy)
+    assert broken_invariants(rules) == []
+    return rules
 
 
 def faults_of(policy: str | bytes) -> tuple[PolicyFault, ...]:

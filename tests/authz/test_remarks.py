@@ -1,16 +1,15 @@
 """What is probably not meant in a policy file is told as a warning, and the file is accepted."""
 
 import pytest
-from policies import SHIPPED, load, with_line
+from policies import SHIPPED, accepted, with_line
 
 from authz.policy_faults import FaultLevel
-from authz.policy_file import read_policy
 from authz.remarks import remarks
 from domain.vocabulary import Language
 
 
 def test_the_shipped_policy_gives_no_warning() -> None:
-    assert remarks(read_policy(SHIPPED.encode())) == []
+    assert remarks(accepted(SHIPPED)) == []
 
 
 @pytest.mark.parametrize(
@@ -24,7 +23,7 @@ def test_the_shipped_policy_gives_no_warning() -> None:
 def test_a_line_that_adds_nothing_names_the_other_line(line: str, code: str, other: str) -> None:
     policy, number = with_line(line)
 
-    (warning,) = remarks(load(policy).rules)
+    (warning,) = remarks(accepted(policy))
 
     assert (warning.code, warning.level, warning.line) == (code, FaultLevel.WARNING, number)
     assert warning.values["other"] == str(SHIPPED.splitlines().index(other) + 1)
@@ -44,7 +43,7 @@ def test_a_line_that_adds_nothing_names_the_other_line(line: str, code: str, oth
 def test_a_line_that_means_something_else_than_it_seems_is_named(line: str, codes: list[str]) -> None:
     policy, number = with_line(line)
 
-    found = remarks(load(policy).rules)
+    found = remarks(accepted(policy))
 
     assert [(warning.code, warning.line) for warning in found] == [(code, number) for code in codes]
     assert all(warning.message(language) for warning in found for language in Language)
@@ -53,7 +52,7 @@ def test_a_line_that_means_something_else_than_it_seems_is_named(line: str, code
 def test_an_allow_that_a_deny_takes_away_is_named() -> None:
     policy, number = with_line("p, *, owner, submit, deny")
 
-    (warning,) = remarks(load(policy).rules)
+    (warning,) = remarks(accepted(policy))
 
     assert (warning.code, warning.values["rule"]) == ("POLICY_CONTRADICTED", "p, promotor, owner, submit, allow")
     assert warning.values["other"] == str(number)
