@@ -17,6 +17,7 @@ from strawberry.types.field import StrawberryField
 
 from domain.errors import DomainError
 from domain.vocabulary import Action
+from filing.refusals import record_refusal
 from filing.subjects import Subject
 from graph.context import Info
 from graph.problems import problem_from
@@ -85,11 +86,13 @@ class Intention(_Declaring):
         super().__init__(Right(action))
 
     async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
-        _ = info.context.known
+        known = info.context.known
         try:
             return await next_(source, info, **kwargs)
         except DomainError as error:
-            return problem_from(error, info.context.language)
+            problem = problem_from(error, info.context.language)
+            await record_refusal(info.context.office, known, info.field_name, error)
+            return problem
 
 
 class UndeclaredRight(Exception):
