@@ -59,25 +59,32 @@ class Gate:
         subject: Subject,
         *,
         thing: str,
-        seen_by: Action,
+        seen_by: Action | None,
         connection: Connection | None = None,
     ) -> None:
         """Return when *caller* may do *action* with *subject*.
 
         Raises `NotFound` for *thing* when he may not do *seen_by* either, so that what he may not see answers as
-        what does not exist; `NotAllowed` with the decision when he sees it.
+        what does not exist; `NotAllowed` with the decision when he sees it. Without *seen_by* everybody sees it.
         """
         table, pairs = await self._held(caller, subject, connection)
         if table.permits(pairs, action):
             return
-        if not table.permits(pairs, seen_by):
+        if seen_by is not None and not table.permits(pairs, seen_by):
             raise NotFound(thing)
         raise NotAllowed(
             explain(table, pairs, action, await circumstances_of(caller, subject, self._clock(), connection))
         )
 
     async def require_in_write(
-        self, caller: Caller, action: Action, subject: Subject, connection: Connection, *, thing: str, seen_by: Action
+        self,
+        caller: Caller,
+        action: Action,
+        subject: Subject,
+        connection: Connection,
+        *,
+        thing: str,
+        seen_by: Action | None,
     ) -> None:
         """`require` inside the transaction of a write: rights are kept from changing until it ends."""
         conventions = [subject.convention_id] if isinstance(subject, OnConvention) else []

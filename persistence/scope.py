@@ -35,6 +35,12 @@ class Scope:
         """Visible rows of something with a month, joined to its convention: a mandate counts when it covers it."""
         return self._where(convention_alias, f"{convention_alias}.id", month_column)
 
+    def organisations(self, id_column: str) -> Predicate:
+        """Visible rows of something that belongs to an organisation: a role grant, an admission."""
+        granted = [self._on_organisation(relation, id_column) for relation in sorted(self.granting)]
+        vetoed = [self._on_organisation(relation, id_column) for relation in sorted(self.vetoing)]
+        return _granted_and_not_vetoed(granted, vetoed)
+
     @property
     def sees_department(self) -> bool:
         """Whether the caller sees as the department does, whatever the object."""
@@ -51,14 +57,7 @@ class Scope:
         vetoed = [
             self._relation(relation, convention, convention_id, month_column) for relation in sorted(self.vetoing)
         ]
-        if not granted:
-            return NOTHING
-        sql = " OR ".join(f"({text})" for text, _ in granted)
-        values = [value for _, found in granted for value in found]
-        for text, found in vetoed:
-            sql = f"({sql}) AND NOT ({text})"
-            values += found
-        return f"({sql})", values
+        return _granted_and_not_vetoed(granted, vetoed)
 
     def _relation(self, relation: Relation, convention: str, convention_id: str, month_column: str | None) -> Predicate:
         match relation:
@@ -80,6 +79,20 @@ class Scope:
                 # Never held on a convention: they belong to organisations, uploads and role grants.
                 return NOTHING
 
+    def _on_organisation(self, relation: Relation, id_column: str) -> Predicate:
+        match relation:
+            case Relation.OWN_ORGANISATION:
+                return f"{id_column} = ?", [self.organisation_id]
+            case Relation.DEPARTMENT:
+                return EVERYTHING if self.organisation_kind is OrganisationKind.DEPARTMENT else NOTHING
+            case Relation.BLOCKED:
+                return "EXISTS (SELECT 1 FROM organisation o WHERE o.id = ? AND o.blocked_since IS NOT NULL)", [
+                    self.organisation_id
+                ]
+            case _:
+                # Owners and mandates belong to conventions; a missing admission and oneself to single acts.
+                return NOTHING
+
     def _mandated(self, convention_id: str, month_column: str | None, levels: tuple[str, ...]) -> Predicate:
         marks = ", ".join("?" * len(levels))
         held = f"secretariat_id = ? AND revoked_at IS NULL AND level IN ({marks})"
@@ -92,3 +105,15 @@ class Scope:
             f"AND (last_month IS NULL OR last_month >= {month_column}))"
         )
         return sql, [self.organisation_id, *levels]
+
+
+def _granted_and_not_vetoed(granted: list[Predicate], vetoed: list[Predicate]) -> Predicate:
+    """Any of *granted* and none of *vetoed*, as the table decides on pairs."""
+    if not granted:
+        return NOTHING
+    sql = " OR ".join(f"({text})" for text, _ in granted)
+    values = [value for _, found in granted for value in found]
+    for text, found in vetoed:
+        sql = f"({sql}) AND NOT ({text})"
+        values += found
+    return f"({sql})", values

@@ -92,8 +92,8 @@ async def standing_on_conventions(
     for row in found:
         sequence = row["policy_sequence"]
         if row["role"] is not None:
-            place = row["place"]
-            pairs[place] |= {(Role(row["role"]), relation) for relation in _relations(row, asked[place])}
+            place: int = row["place"]
+            pairs[place] |= {(Role(row["role"]), relation) for relation in relations_in(row, asked[place])}
     return Standing(tuple(frozenset(held) for held in pairs), sequence)
 
 
@@ -211,7 +211,8 @@ def _position_values(user_id: str, organisation_id: str, moment: datetime) -> li
     return [today, user_id, today, today, organisation_id]
 
 
-def _relations(row: dict[str, Any], asked: Asked) -> list[Relation]:
+def relations_in(row: dict[str, Any], asked: Asked) -> list[Relation]:
+    """The relations that a row of facts says: is_owner, level, kind, is_blocked, convention_blocked, is_admitted."""
     relations: list[Relation] = []
     if row["is_owner"]:
         relations.append(Relation.OWNER)
