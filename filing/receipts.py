@@ -1,8 +1,8 @@
 """The signed receipt (ontvangstbewijs) of a collective file: what was taken in, from whom and when.
 
-Its content is canonical JSON (RFC 8785 as far as texts, whole numbers and truth values go: sorted names, no spaces), and
-its signature an Ed25519 JWS with detached payload (RFC 7515, appendix F): who has both and the published keys can prove
-that the department took exactly these bytes in, without asking it.
+Its content is canonical JSON (RFC 8785, as far as texts, whole numbers and truth values go) and its signature an
+Ed25519 JWS with detached payload (RFC 7515, appendix F). Who has both and the published keys can prove that the
+department took exactly these bytes in, without asking it.
 """
 
 import base64
