@@ -5,17 +5,20 @@ from collections.abc import Collection
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, compile_path
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class RequestMetrics:
-    """Requests by method, path and status. Paths outside *paths*, which callers make up, count as `other`."""
+    """Requests by method, path and status, where the path is one of *paths*: route paths, as `/files/{id}`.
+
+    Others, which callers make up, count as `other`, so that nobody can fill the memory with labels.
+    """
 
     def __init__(self, registry: CollectorRegistry, *, paths: Collection[str]) -> None:
-        self._paths = frozenset(paths)
+        self._paths = [(compile_path(path)[0], path) for path in paths]
         labels = ("method", "path", "status")
         self._requests = Counter("mandaat_requests", "Requests answered.", labels, registry=registry)
         self._seconds = Histogram(
@@ -28,9 +31,9 @@ class RequestMetrics:
 
     def observe(self, *, method: str, path: str, status: int, seconds: float) -> None:
         method = method if method in _METHODS else "other"
-        path = path if path in self._paths else "other"
-        self._requests.labels(method, path, str(status)).inc()
-        self._seconds.labels(method, path).observe(seconds)
+        route = next((route for pattern, route in self._paths if pattern.match(path)), "other")
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
 
 
 def metrics_route(registry: CollectorRegistry) -> Route:

@@ -51,7 +51,10 @@ def client(registry: CollectorRegistry | None = None, **changes: Any) -> TestCli
         metrics_route(registry),
     ]
     app = Starlette(
-        routes=routes, middleware=middleware_around(settings, RequestMetrics(registry, paths=["/echo", "/broken"]))
+        routes=routes,
+        middleware=middleware_around(
+            settings, RequestMetrics(registry, paths=["/echo", "/broken", "/files/{id}/content"])
+        ),
     )
     return TestClient(app, raise_server_exceptions=False)
 
@@ -169,9 +172,12 @@ def test_requests_are_counted_by_known_path_only_so_that_callers_cannot_make_up_
     asking = client(registry)
     asking.get("/echo")
     asking.get("/made-up/85073003328")
+    asking.get("/files/0193a5c2/content")
+    asking.get("/files/0193a5c3/content")
 
     shown = asking.get("/metrics").text
 
     assert 'mandaat_requests_total{method="GET",path="/echo",status="200"} 1.0' in shown
     assert 'mandaat_requests_total{method="GET",path="other",status="404"} 1.0' in shown
+    assert 'mandaat_requests_total{method="GET",path="/files/{id}/content",status="404"} 2.0' in shown
     assert "85073003328" not in shown
