@@ -4,16 +4,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLError
 from strawberry.types.info import Info as StrawberryInfo
 
 from domain.caller import Caller
+from domain.errors import DomainError
 from domain.vocabulary import Action, Language
 from filing.gate import Gate
 from filing.identification import Identified
 from filing.office import Office
 from graph.loaders import Loaders
 from persistence.scope import Scope
+
+
+class Unauthenticated(DomainError):
+    """The request has no token, or no longer a good one; told as an error, whatever was asked for."""
+
+    code = "UNAUTHENTICATED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Context:
     async def refresh(self) -> None:
         """Look again who the caller is and forget what was loaded; a subscription does so before each event.
 
-        Afterwards `known` raises UNAUTHENTICATED when his token has expired, and scopes follow what he may now.
+        Afterwards `known` raises `Unauthenticated` when his token has expired, and scopes follow what he may now.
         """
         self.identified = await self.identify_again()
         self.loaders = Loaders(self)
@@ -59,14 +65,14 @@ class Context:
 
     @property
     def known(self) -> Identified:
-        """Caller and table; raises the GraphQL error UNAUTHENTICATED when the request had no token."""
+        """Caller and table; raises `Unauthenticated` when the request had no token."""
         if self.identified is None:
-            raise unauthenticated()
+            raise Unauthenticated
         return self.identified
 
     @property
     def caller(self) -> Caller:
-        """The caller; raises UNAUTHENTICATED when the request had no token."""
+        """The caller; raises `Unauthenticated` when the request had no token."""
         return self.known.caller
 
     def scope(self, action: Action) -> Scope:
@@ -76,8 +82,3 @@ class Context:
 
 
 Info = StrawberryInfo[Context, None]
-
-
-def unauthenticated() -> GraphQLError:
-    """What a request without a token is told, whatever it asks for."""
-    return GraphQLError("a bearer token is needed", extensions={"code": "UNAUTHENTICATED"})

@@ -89,11 +89,13 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
             readiness.stop()
 
     paths = {route.path for route in routes if isinstance(route, Route)}
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=middleware_around(settings, RequestMetrics(registry, paths=paths)),
         lifespan=lifespan,
     )
+    app.state.readiness = readiness
+    return app
 
 
 def _endpoint(settings: Settings, office: Office, keys: IssuerKeys) -> GraphQLEndpoint:

@@ -4,21 +4,38 @@ A command returns the text to print, or a number to end with: 0 fine, 1 not, 2 c
 what it starts and is registered here.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
+from authz.policy_faults import PolicyFault, PolicyRefused
+from domain.catalogue import problem_message
 from domain.demo_world import PERSONAS, persona_named
+from domain.errors import DomainError
 from domain.months import system_clock
+from persistence import migration
+from persistence.migration import MigrationRefused
+from server import serving
+from server.demo import prepare_demo
 from server.demo_issuer import DemoIssuer
 from server.key_files import KeyFileRefused
+from server.languages import terminal_language
+from server.logs import configure_logs
+from server.serving import NotReadyToServe
 from server.settings import SettingsRefused, load_settings
 from server.settings_page import settings_page
 
 COULD_NOT_RUN = 2
-REFUSALS: tuple[type[Exception], ...] = (SettingsRefused, KeyFileRefused)
+REFUSALS: tuple[type[Exception], ...] = (
+    SettingsRefused,
+    KeyFileRefused,
+    NotReadyToServe,
+    MigrationRefused,
+    DomainError,
+)
 """What a command raises to say that it could not run; the text is for the person at the keyboard."""
 
 app = App(name="mandaat", help="Filing office for monthly performance files.", version_flags=[])
@@ -40,6 +57,27 @@ def token(persona: Annotated[str, Parameter(validator=_is_persona, help=f"One of
 
 
 @app.command
+async def serve() -> None:
+    """Serve GraphQL and the pages beside it; on the embedded database with a worker of its own."""
+    chosen = load_settings()
+    configure_logs(chosen.log_level)
+    await serving.serve(chosen)
+
+
+@app.command
+async def migrate() -> str:
+    """Bring the database to what this version needs; safe to run twice, or by several at once."""
+    applied = await migration.migrate(load_settings().database_url)
+    return "\n".join(f"applied {name}" for name in applied) or "up to date"
+
+
+@app.command
+async def demo() -> str:
+    """Migrate the database, load the demo world when it is empty, and print a token for each persona."""
+    return await prepare_demo(load_settings(), clock=system_clock)
+
+
+@app.command
 def settings() -> str:
     """Print the page of all settings (docs/settings.md)."""
     return settings_page()
@@ -57,12 +95,26 @@ def run(arguments: Sequence[str]) -> int:
     except CycloptsError:
         return COULD_NOT_RUN  # its sentence has been printed
     except REFUSALS as refused:
-        sys.stderr.write("".join(f"mandaat: {sentence}\n" for sentence in str(refused).splitlines()))
+        sys.stderr.write("".join(f"mandaat: {sentence}\n" for sentence in _sentences(refused)))
         return COULD_NOT_RUN
     if isinstance(answer, str):
         sys.stdout.write(answer.rstrip("\n") + "\n")
         return 0
     return answer if isinstance(answer, int) else 0
+
+
+def _sentences(refused: Exception) -> list[str]:
+    """What to tell the person at the keyboard, in the language of his terminal where we have it."""
+    language = terminal_language(os.environ)
+    if isinstance(refused, PolicyRefused):
+        return [f"{_place(fault)}: {fault.message(language)}" for fault in refused.errors]
+    if isinstance(refused, DomainError):
+        return [problem_message(refused.code, refused.values, language)]
+    return str(refused).splitlines()
+
+
+def _place(fault: PolicyFault) -> str:
+    return "policy.csv" if fault.line is None else f"policy.csv:{fault.line}:{fault.column or 1}"
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ Strawberry speaks the protocols; this endpoint adds the bearer token, the langua
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import structlog
@@ -86,7 +86,11 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         if announced.isascii() and announced.isdigit() and int(announced) > limit + margin:
             raise Refusal(413, "TOO_LARGE", {"found": announced, "limit": str(limit)})
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+    async def get_context(
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,  # noqa: ARG002 - the signature of Strawberry
+    ) -> Context:
         """Who asks, before anything else is looked at; raises `Refusal` for a token that is missing or not good."""
         identified = None
         if isinstance(request, Request):
@@ -158,9 +162,5 @@ def _is_upload(request: Request) -> bool:
 
 
 def _is_unauthenticated(answer: GraphQLHTTPResponse) -> bool:
-    errors = answer.get("errors") or []
-    return any(isinstance(error, dict) and _code_of(error) == "UNAUTHENTICATED" for error in errors)
-
-
-def _code_of(error: dict[Any, Any]) -> object:
-    return error.get("extensions", {}).get("code")
+    errors = cast("list[dict[str, Any]]", answer.get("errors") or [])
+    return any(error.get("extensions", {}).get("code") == "UNAUTHENTICATED" for error in errors)

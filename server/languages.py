@@ -1,5 +1,7 @@
 """Which of our languages a client prefers, by its `Accept-Language`."""
 
+from collections.abc import Mapping
+
 from domain.vocabulary import Language
 
 _OURS = frozenset(language.value for language in Language)
@@ -26,3 +28,12 @@ def _weight(parameters: str) -> float:
         return min(float(value), 1.0)
     except ValueError:
         return 0.0
+
+
+def terminal_language(environment: Mapping[str, str]) -> Language:
+    """The language of a terminal by its locale variables; English when it is none of ours."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        primary = environment.get(name, "").partition("_")[0].lower()
+        if primary in _OURS:
+            return Language(primary)
+    return Language.EN

@@ -54,7 +54,7 @@ def configure_logs(level: LogLevel, *, stream: TextIO | None = None, as_json: bo
         logger.handlers = []
         logger.propagate = name != "uvicorn.access"
     # They tell of every request and query at info or debug, with addresses and values in them.
-    for name in ("httpx2", "httpcore2", "httpx", "httpcore", "tortoise", "aiosqlite", "asyncio"):
+    for name in ("httpx2", "httpcore2", "httpx", "httpcore", "tortoise", "aiosqlite", "asyncio", "casbin"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, ProcessorFormatter.wrap_for_formatter],

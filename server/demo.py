@@ -1,0 +1,26 @@
+"""Making the demo: a migrated database with the demo world in it, sample files for the current months, and tokens."""
+
+from domain.demo_world import PERSONAS
+from domain.months import Clock
+from filing.demo import load_demo_world
+from persistence.database import database
+from persistence.migration import migrate
+from server.demo_issuer import DemoIssuer
+from server.settings import Settings, SettingsRefused, variable_of
+
+
+async def prepare_demo(settings: Settings, *, clock: Clock) -> str:
+    """Prepare the demo and answer what to tell its user; a database that is in use is left as it is.
+
+    Raises `SettingsRefused` where demo data is off.
+    """
+    if not settings.demo_data:
+        raise SettingsRefused([f"{variable_of('demo_data')} is off; expected on, to load the demo world"])
+    issuer = DemoIssuer.open(settings, clock=clock)
+    await migrate(settings.database_url)
+    async with database(settings.database_url):
+        await load_demo_world(clock)
+    width = max(len(persona.name) for persona in PERSONAS)
+    lines = [f"{persona.name:<{width}}  {issuer.token_for(persona)}" for persona in PERSONAS]
+    address = f"http://{settings.host}:{settings.port}/graphql"
+    return "\n".join(["Tokens, good for twelve hours (again with `mandaat token NAME`):", *lines, "", address])

@@ -1,0 +1,104 @@
+"""Running the web process: everything checked before it listens, ready told apart from alive, an orderly stop.
+
+On the embedded database it brings its own worker along, in a process of its own: checking is CPU work and never runs
+beside requests. That worker ends with this process, however this process ends.
+"""
+
+import asyncio
+import contextlib
+import sys
+from types import FrameType
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+from filing.policy_in_force import compile_policy
+from persistence.location import Dialect, read_location
+from persistence.migration import pending
+from server.app import create_app
+from server.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+class NotReadyToServe(Exception):
+    """Something that an operator must do first; the text says what."""
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises `NotReadyToServe` when the database is not migrated, and `PolicyRefused` for a policy that is not acceptable.
+    """
+    await _refuse_unready(settings)
+    app = create_app(settings)
+    server = _Server(app, settings)
+    async with contextlib.AsyncExitStack() as stack:
+        if read_location(settings.database_url).dialect is Dialect.SQLITE:
+            worker = asyncio.create_task(_keep_worker(server))
+            stack.push_async_callback(_ended, worker)
+        await server.serve()
+
+
+async def _refuse_unready(settings: Settings) -> None:
+    waiting = await pending(settings.database_url)
+    if waiting:
+        raise NotReadyToServe(f"the database is not up to date ({', '.join(waiting)} is waiting); run: mandaat migrate")
+    model = settings.casbin_model_path.read_text(encoding="utf-8")
+    await compile_policy(settings.policy_path.read_bytes(), model)
+
+
+class _Server(uvicorn.Server):
+    """Says that it is not ready any more from the very signal on, so that new requests go elsewhere."""
+
+    def __init__(self, app: Starlette, settings: Settings) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=settings.host,
+                port=settings.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=settings.graceful_stop_seconds,
+            )
+        )
+        self._readiness = app.state.readiness
+        self.is_stopping = asyncio.Event()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._readiness.stop()
+        self.is_stopping.set()
+        super().handle_exit(sig, frame)
+
+
+async def _keep_worker(server: _Server) -> None:
+    """Run the embedded worker, and start another when it ends by itself, after a pause that grows."""
+    pause = 0.5
+    while not server.is_stopping.is_set():
+        # Its standard input is a pipe of ours: when this process is gone, the pipe closes and the worker ends too.
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "server", "worker", "--embedded", stdin=asyncio.subprocess.PIPE
+        )
+        ended = asyncio.create_task(worker.wait())
+        stopping = asyncio.create_task(server.is_stopping.wait())
+        try:
+            await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if worker.returncode is None:
+                worker.terminate()
+            code = await ended
+        if not server.is_stopping.is_set():
+            log.error("worker_ended", exit_code=code)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
