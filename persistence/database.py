@@ -115,12 +115,12 @@ async def _connect(opened: Database) -> None:
         opened.location.path.parent.mkdir(parents=True, exist_ok=True)
         opened.sqlite_writer = await aiosqlite.connect(opened.location.path, isolation_level=None)
         opened.sqlite_writer.row_factory = sqlite3.Row
-        for pragma, value in _PRAGMAS.items():
+        for pragma, value in SQLITE_PRAGMAS.items():
             await opened.sqlite_writer.execute(f"PRAGMA {pragma}={value}")
     await rows("SELECT 1", [], opened.connection)
 
 
-_PRAGMAS: Final = {
+SQLITE_PRAGMAS: Final = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "foreign_keys": "ON",
@@ -132,7 +132,7 @@ def _engine(location: Location, pool_size: int, command_timeout_seconds: float) 
     if isinstance(location, SqliteLocation):
         return {
             "engine": "tortoise.backends.sqlite",
-            "credentials": {"file_path": str(location.path), **_PRAGMAS},
+            "credentials": {"file_path": str(location.path), **SQLITE_PRAGMAS},
         }
     return {
         "engine": "tortoise.backends.asyncpg",
@@ -162,16 +162,16 @@ async def rows(sql: str, parameters: Sequence[Any] = (), connection: Connection 
     answers moments and days as text and truth as 0 and 1: `as_moment`, `as_day` and `bool` read both engines' form.
     """
     chosen = connection or Connection(get_connection(_ALIAS), current_database().dialect)
-    values = [_bound(value, chosen.dialect) for value in parameters]
-    statement = numbered(sql) if chosen.dialect is Dialect.POSTGRESQL else sql
+    if chosen.dialect is Dialect.POSTGRESQL:
+        statement, values = numbered(sql), list(parameters)
+    else:
+        statement, values = sql, [bound(value) for value in parameters]
     client: Any = chosen.client  # tortoise leaves the types of what comes back open
     return await client.execute_query_dict(statement, values)
 
 
-def _bound(value: Any, dialect: Dialect) -> Any:
-    """A parameter as the engine takes it; SQLite keeps moments as text in UTC, so that text order is time order."""
-    if dialect is Dialect.POSTGRESQL:
-        return value
+def bound(value: Any) -> Any:
+    """A parameter as SQLite takes it: moments are text in UTC, so that text order is time order; days are text too."""
     if isinstance(value, datetime):
         return moment_text(value)
     return value.isoformat() if isinstance(value, date) else value

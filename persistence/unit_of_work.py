@@ -46,8 +46,7 @@ async def unit_of_work(
     database. *refusals* gives the domain error for a constraint, unique index or trigger by its name. Raises
     `TemporarilyUnavailable` when no place came free or the database stays locked or away.
     """
-    running = _surrounding.get()
-    if running is not None and not running.ended:
+    if is_inside_unit_of_work():
         raise RuntimeError("a unit of work inside another: pass the connection on instead")
     database = current_database()
     await _take_place(database)
@@ -56,6 +55,12 @@ async def unit_of_work(
     task.add_done_callback(database.units.discard)
     task.add_done_callback(lambda _: database.places.release())
     return await asyncio.shield(task)
+
+
+def is_inside_unit_of_work() -> bool:
+    """Whether the running task is, or was born in, a unit of work that has not ended."""
+    running = _surrounding.get()
+    return running is not None and not running.ended
 
 
 async def _take_place(database: Database) -> None:
