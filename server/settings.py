@@ -66,7 +66,7 @@ class Settings(BaseSettings):
 
     environment: Environment = Field(
         default=Environment.DEMO,
-        description="`demo` signs tokens for its own personas, `test` checks files of environment T, "
+        description="`demo` is for looking around with tokens of its own, `test` for trying things out with real ones, "
         "`production` refuses to start with anything that is unsafe.",
     )
 
