@@ -1,13 +1,13 @@
 """The command line: `mandaat COMMAND`. A command that could not run says why in one sentence and ends with 2.
 
-A command returns the text to print, or a number to end with: 0 fine, 1 not, 2 could not run. Each command lives with
-what it starts and is registered here.
+A command returns the text to print, and with it a number to end with: 0 fine (the default), 1 not, 2 could not run.
+Each command lives with what it starts and is registered here.
 """
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -24,6 +24,7 @@ from server.demo_issuer import DemoIssuer
 from server.key_files import KeyFileRefused
 from server.languages import terminal_language
 from server.logs import configure_logs
+from server.schema_commands import schema_app
 from server.serving import NotReadyToServe
 from server.settings import SettingsRefused, load_settings
 from server.settings_page import settings_page
@@ -40,6 +41,8 @@ REFUSALS: tuple[type[Exception], ...] = (
 
 app = App(name="mandaat", help="Filing office for monthly performance files.", version_flags=[])
 
+
+app.command(schema_app)
 
 _PERSONA_NAMES = ", ".join(persona.name for persona in PERSONAS)
 
@@ -86,7 +89,7 @@ def settings() -> str:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and answer what the process ends with."""
     try:
-        answer: object = app(
+        answer: Any = app(
             arguments,
             exit_on_error=False,
             error_formatter=lambda error: f"mandaat: {error}",
@@ -97,10 +100,10 @@ def run(arguments: Sequence[str]) -> int:
     except REFUSALS as refused:
         sys.stderr.write("".join(f"mandaat: {sentence}\n" for sentence in _sentences(refused)))
         return COULD_NOT_RUN
-    if isinstance(answer, str):
-        sys.stdout.write(answer.rstrip("\n") + "\n")
-        return 0
-    return answer if isinstance(answer, int) else 0
+    text, code = answer if isinstance(answer, tuple) else (answer, 0)
+    if isinstance(text, str):
+        sys.stdout.write(text.rstrip("\n") + "\n")
+    return cast("int", code)
 
 
 def _sentences(refused: Exception) -> list[str]:
