@@ -7,7 +7,7 @@ Each command lives with what it starts and is registered here.
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -89,7 +89,7 @@ def settings() -> str:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and answer what the process ends with."""
     try:
-        answer: Any = app(
+        answer: tuple[str | None, int] | str | None = app(
             arguments,
             exit_on_error=False,
             error_formatter=lambda error: f"mandaat: {error}",
@@ -101,9 +101,9 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.write("".join(f"mandaat: {sentence}\n" for sentence in _sentences(refused)))
         return COULD_NOT_RUN
     text, code = answer if isinstance(answer, tuple) else (answer, 0)
-    if isinstance(text, str):
+    if text is not None:
         sys.stdout.write(text.rstrip("\n") + "\n")
-    return cast("int", code)
+    return code
 
 
 def _sentences(refused: Exception) -> list[str]:
