@@ -1,0 +1,132 @@
+"""Checking one piece of a file: its slices against the schema, then what could be read against the rules.
+
+A function of bytes and a day, made to run in another process: it takes about a hundred milliseconds of processor time
+for each megabyte and must never run in an event loop.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from domain.findings import Place
+from domain.performance import Totals
+from validation.checked import CheckedPart, RangeResult, pack
+from validation.collecting import DETAILS_PER_CODE, Collector
+from validation.configuration import rule_settings
+from validation.contexts import PartContext
+from validation.document import Part
+from validation.frame import Frame, Piece, framed
+from validation.piece_reading import Misplanned, PartFound, PieceReading
+from validation.placing import FaultsOfPart, PathedFinding, Tally
+from validation.reading import PartHead
+from validation.rule import Fault, Rule
+from validation.rules import check_employees, check_part
+from validation.stages import Stage, Stopwatch, running
+from validation.totals import totals_of
+from validation.walking import walk
+
+_NOTHING = Totals(0, 0, 0, 0, 0)
+
+
+def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int = DETAILS_PER_CODE) -> RangeResult:
+    """Everything that can be said of *piece* by itself; *today* is the day in Brussels.
+
+    Raises `FileRefused` when the file turns out not to be well-formed, `StageFailed` when a check of ours broke.
+    """
+    watch = Stopwatch()
+    reading = PieceReading(piece, frame)
+    with running(Stage.SCHEMA), path.open("rb") as file:
+        try:
+            reading.read(file)
+        except Misplanned:
+            return RangeResult(piece, is_misplanned=True)
+    collector = Collector(cap)
+    for finding in reading.findings:
+        collector.add(finding)
+    schema_seconds = watch.lap()
+    pathed: list[PathedFinding] = []
+    parts: list[CheckedPart] = []
+    with running(Stage.RULES):
+        for found in reading.parts:
+            if found.head is None:
+                continue
+            if reading.is_readable(found):
+                part = found.finished(found.head)
+                tally = Tally()
+                of_part = FaultsOfPart(part, found.path)
+                pathed += of_part.gather(_faults(part, today), collector, tally)
+                parts.append(_checked(found, part, found.head, tally))
+            else:
+                parts.append(_unreadable(found, found.head))
+        places = places_of(path, frame, piece, pathed)
+        collector.findings += (finding.placed(places, piece.origin.place("/")) for finding in pathed)
+    return RangeResult(
+        piece,
+        parts=tuple(parts),
+        findings=collector.in_file_order(),
+        counts=dict(collector.counts),
+        broken_promotors=frozenset(reading.broken_promotors),
+        unreadable_parts=sum(not reading.is_readable(found) for found in reading.parts),
+        schema_seconds=schema_seconds,
+        rules_seconds=watch.lap(),
+    )
+
+
+def places_of(path: Path, frame: Frame, piece: Piece, findings: Iterable[PathedFinding]) -> dict[str, Place]:
+    """Where the elements stand that *findings* of this piece are about, by path; reads the piece again for them."""
+    wanted = {element for finding in findings for element in finding.elements}
+    places: dict[str, Place] = {}
+    if not wanted:
+        return places
+    with path.open("rb") as file:
+        for slice_ in piece.slices:
+            file.seek(slice_.origin.offset)
+            data = file.read(slice_.length)
+            document, begins_at = framed(frame, slice_, data, promotor_number=piece.promotor_number)
+            found = walk(
+                document,
+                data=data,
+                begins_at=begins_at,
+                origin=slice_.origin,
+                first_ordinals=slice_.first_ordinals(),
+                paths=wanted,
+            )
+            places |= found.by_path
+    return places
+
+
+def _faults(part: Part, today: date) -> Iterator[tuple[Rule[Any], Fault]]:
+    settings = rule_settings()
+    yield from check_part(PartContext(part, settings, today))
+    yield from check_employees(part, settings)
+
+
+def _checked(found: PartFound, part: Part, head: PartHead, tally: Tally) -> CheckedPart:
+    return CheckedPart(
+        number=found.number,
+        promotor_ordinal=found.promotor,
+        path=found.path,
+        place=found.place,
+        head=head,
+        totals=totals_of(part, rule_settings()),
+        employees=pack(part, iter(found.source_lines)),
+        blocking=tally.blocking,
+        warnings=tally.warnings,
+        is_kept_out=tally.is_kept_out,
+    )
+
+
+def _unreadable(found: PartFound, head: PartHead) -> CheckedPart:
+    return CheckedPart(
+        number=found.number,
+        promotor_ordinal=found.promotor,
+        path=found.path,
+        place=found.place,
+        head=head,
+        totals=_NOTHING,
+        employees=None,
+        blocking=found.faults,
+        warnings=0,
+        is_kept_out=True,
+    )

@@ -1,0 +1,223 @@
+"""What is known of a file while its pieces come in, and the report that follows from it.
+
+Memory is bounded by the limits on what a file may hold: one summary a part, and findings up to the cap.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.findings import Finding, Header, PartSummary, Report, verdict_of
+from domain.months import Month
+from domain.vocabulary import PartOutcome, Severity
+from validation.checked import CheckedPart, RangeResult
+from validation.collecting import DETAILS_PER_CODE, Collector
+from validation.configuration import rule_settings
+from validation.contexts import FileContext, RepeatContext
+from validation.envelope import whole_file_findings
+from validation.frame import Plan
+from validation.placing import Tally
+from validation.refusal import FileRefused
+from validation.register_check import RegisterResult
+from validation.rules import check_repeat
+from validation.stages import Stage, StageFailed, StageLog, Stopwatch, running
+from validation.totals import FileTally
+
+_LOG = logging.getLogger(__name__)
+_Key = tuple[str, str, Month]
+
+
+@dataclass(slots=True)
+class _KnownPart:
+    """What the report needs of a part once its rows are gone."""
+
+    summary: PartSummary
+    promotor_ordinal: int
+    tally: Tally
+
+
+class FileCheck:
+    """Gathers the results of one file, in the order of its pieces, and says the report."""
+
+    def __init__(self, plan: Plan, *, today: date, cap: int = DETAILS_PER_CODE) -> None:
+        self.today = today
+        self.cap = cap
+        self._plan = plan
+        self._stages = StageLog()
+        self._stages.done(Stage.ENVELOPE)
+        self._collector = Collector(cap)
+        self._parts: dict[int, _KnownPart] = {}
+        self._broken_promotors: set[int] = set()
+        self._unreadable_parts = 0
+        self._tally = FileTally()
+        self._reached = self._registered = plan.pieces[0].origin.offset
+
+    def add_findings(self, findings: Iterable[Finding]) -> None:
+        """Findings about the file itself, of the envelope for instance."""
+        for finding in findings:
+            self._collector.add(finding)
+
+    def add(self, result: RangeResult) -> None:
+        """Take over what was found in the next piece; raises `ValueError` when it is not the next one."""
+        if result.is_misplanned or result.piece.origin.offset != self._reached:
+            raise ValueError("pieces are added in the order of the file, each once")
+        self._reached += result.piece.length
+        self._collector.merge(result.findings, result.counts.items())
+        self._broken_promotors |= result.broken_promotors
+        self._unreadable_parts += result.unreadable_parts
+        for part in result.parts:
+            self._add_part(part)
+        self._stages.took(Stage.SCHEMA, result.schema_seconds)
+        self._stages.took(Stage.RULES, result.rules_seconds)
+
+    def add_register(self, result: RegisterResult) -> None:
+        """Take over what the register said of the next piece, after `add`."""
+        if result.piece.origin.offset != self._registered:
+            raise ValueError("pieces are added in the order of the file, each once")
+        self._registered += result.piece.length
+        self._collector.merge(result.findings, result.counts.items())
+        for number, tally in result.tallies.items():
+            self._parts[number].tally.add(tally)
+        self._stages.took(Stage.REGISTER, result.seconds)
+
+    def follow(self, plan: Plan) -> None:
+        """From here on the file is cut otherwise."""
+        if plan.pieces[0].origin.offset != self._reached:
+            raise ValueError("a new plan goes on where the old one ended")
+        self._plan = plan
+
+    def refuse(self, refusal: FileRefused) -> None:
+        """The file turned out not to be well-formed, or beyond measure: what was found so far stays in the report."""
+        self.add_findings(refusal.findings)
+        self._stages.done(Stage.WELL_FORMED)
+
+    def fail(self, failure: StageFailed) -> None:
+        """A check of ours broke: the log gets the cause, and the file can never be VALID."""
+        _LOG.error("validation stage failed", exc_info=failure, extra={"stage": failure.stage})
+        self._stages.failed(failure.stage)
+
+    def report(self) -> Report:
+        """The outcome; call it once, when every piece is in or when the run ended early."""
+        if self._reached == self._end():
+            self._stages.done(Stage.WELL_FORMED, Stage.SCHEMA, Stage.RULES)
+            if self._registered == self._reached:
+                self._stages.done(Stage.REGISTER)
+            self._run_whole_file()
+        stages, counts = self._stages.results(), self._collector.finding_counts()
+        is_refused = any(count.severity is Severity.FILE for count in counts)
+        return Report(
+            verdict=verdict_of(stages, counts),
+            stages=stages,
+            counts=counts,
+            findings=self._collector.in_file_order(),
+            is_capped=self._collector.is_capped,
+            rule_set=rule_settings().rule_set,
+            header=self._plan.head.envelope.header,
+            parts=tuple(self._summary(part, is_refused=is_refused) for part in self._parts.values()),
+        )
+
+    def _end(self) -> int:
+        last = self._plan.pieces[-1]
+        return last.origin.offset + last.length
+
+    def _add_part(self, part: CheckedPart) -> None:
+        head = part.head
+        summary = PartSummary(
+            number=part.number,
+            promotor=head.promotor,
+            convention=head.convention,
+            month=head.month,
+            programme=head.programme,
+            reference=head.reference,
+            delivery_status=head.delivery_status,
+            replaces=head.replaces,
+            place=part.place,
+            totals=part.totals,
+            blocking=0,
+            warnings=0,
+            outcome=PartOutcome.NOT_LOADED,
+        )
+        tally = Tally(part.blocking, part.warnings, part.is_kept_out)
+        self._parts[part.number] = _KnownPart(summary, part.promotor_ordinal, tally)
+        if part.employees is not None:
+            self._tally.add(promotor=head.promotor, convention=head.convention, totals=part.totals)
+
+    def _run_whole_file(self) -> None:
+        watch = Stopwatch()
+        try:
+            with running(Stage.WHOLE_FILE):
+                self._check_whole_file()
+        except StageFailed as failure:
+            self.fail(failure)
+            return
+        self._stages.done(Stage.WHOLE_FILE)
+        self._stages.took(Stage.WHOLE_FILE, watch.lap())
+
+    def _check_whole_file(self) -> None:
+        head = self._plan.head
+        context = FileContext(
+            declared=head.envelope.control_totals,
+            counted=self._tally.control_totals(),
+            is_complete=self._unreadable_parts == 0 and not self._broken_promotors,
+            size_bytes=self._plan.size_bytes,
+            limits=rule_settings().limits,
+        )
+        self.add_findings(whole_file_findings(head, context))
+        numbers_by_key: defaultdict[_Key, list[int]] = defaultdict(list)
+        for number, part in self._parts.items():
+            summary = part.summary
+            numbers_by_key[summary.promotor, summary.convention, summary.month].append(number)
+        for numbers in numbers_by_key.values():
+            for number in numbers if len(numbers) > 1 else ():
+                first_other = numbers[1] if number == numbers[0] else numbers[0]
+                self._add_repeat(self._parts[number], first_other)
+
+    def _add_repeat(self, part: _KnownPart, other: int) -> None:
+        summary = part.summary
+        for rule, fault in check_repeat(RepeatContext(summary.number, other, summary.convention, summary.month)):
+            severity = fault.severity or rule.severity
+            part.tally.count(severity, keeps_out=rule.keeps_out)
+            finding = Finding(
+                code=rule.code,
+                severity=severity,
+                place=summary.place,
+                part=summary.number,
+                promotor=summary.promotor,
+                convention=summary.convention,
+                month=str(summary.month),
+                value=fault.value,
+                expected=fault.expected,
+                values=dict(fault.values),
+            )
+            self._collector.add(finding)
+
+    def _summary(self, part: _KnownPart, *, is_refused: bool) -> PartSummary:
+        """A promotor may turn out to be broken after its first parts were read: none of them counts then."""
+        tally = part.tally
+        outcome = PartOutcome.LOADED
+        if tally.blocking:
+            outcome = PartOutcome.LOADED_WITH_BLOCKING_FINDINGS
+        if is_refused or tally.is_kept_out or part.promotor_ordinal in self._broken_promotors:
+            outcome = PartOutcome.NOT_LOADED
+        return replace(part.summary, blocking=tally.blocking, warnings=tally.warnings, outcome=outcome)
+
+
+def report_of_refusal(refusal: FileRefused, *, header: Header | None = None) -> Report:
+    """The report on a file that the gate refused: only the envelope was looked at."""
+    collector = Collector()
+    for finding in refusal.findings:
+        collector.add(finding)
+    log = StageLog()
+    log.done(Stage.ENVELOPE)
+    stages, counts = log.results(), collector.finding_counts()
+    return Report(
+        verdict=verdict_of(stages, counts),
+        stages=stages,
+        counts=counts,
+        findings=collector.in_file_order(),
+        is_capped=collector.is_capped,
+        rule_set=rule_settings().rule_set,
+        header=header,
+    )

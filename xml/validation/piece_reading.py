@@ -1,0 +1,207 @@
+"""Reading one piece: each slice is parsed and checked against the schema, and what obeys it becomes parts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+from lxml import etree
+
+from domain.findings import Finding, Place
+from validation.diagnosis import Element
+from validation.document import Employee, Part
+from validation.faults_of_schema import Reach, SchemaFault, schema_faults
+from validation.frame import Frame, Piece, Slice, framed
+from validation.gate import refused_by_lxml
+from validation.positions import origins_in
+from validation.reading import (
+    PartHead,
+    count_promotors_and_parts,
+    elements_of_parts,
+    read_employees,
+    read_part_head,
+    siblings_beyond,
+)
+from validation.scanning import MOST_SIBLINGS
+from validation.schema import parse
+from validation.vocabulary import FILE, PART, PROMOTOR
+from validation.walking import walk
+
+_START_OF_PART = re.compile(rb"<(?:[^\s<>/!?:]+:)?" + PART.encode() + rb"[\s/>]")
+
+
+class Misplanned(Exception):
+    """The piece is not what searching bytes had made of it: only a parser can cut this file."""
+
+
+@dataclass(slots=True)
+class PartFound:
+    """A part of the piece. *promotor* is the ordinal of its promotor in the file; *faults* counts errors of the schema.
+
+    *head* is none when it cannot be read. *source_lines* are those of its performance lines, in order.
+    """
+
+    number: int
+    path: str
+    promotor: int
+    place: Place
+    head: PartHead | None
+    employees: list[Employee] = field(default_factory=list[Employee])
+    source_lines: list[int] = field(default_factory=list[int])
+    faults: int = 0
+
+    def finished(self, head: PartHead) -> Part:
+        return Part(
+            number=self.number,
+            promotor=head.promotor,
+            reference=head.reference,
+            delivery_status=head.delivery_status,
+            replaces=head.replaces,
+            convention=head.convention,
+            programme=head.programme,
+            month=head.month,
+            employees=tuple(self.employees),
+        )
+
+
+class PieceReading:
+    """The parts of one piece, and its violations of the schema, gathered slice by slice."""
+
+    def __init__(self, piece: Piece, frame: Frame) -> None:
+        self.parts: list[PartFound] = []
+        self.findings: list[Finding] = []
+        self.broken_promotors: set[int] = set()
+        self.is_file_broken = False
+        self._piece = piece
+        self._frame = frame
+        if piece.slices[0].opened and piece.promotor_number is None:
+            # Its number broke the schema where the promotor began, in an earlier piece.
+            self.broken_promotors.add(piece.slices[0].promotor)
+
+    def read(self, file: BinaryIO) -> None:
+        """Read all slices.
+
+        Raises `Misplanned` for a piece that was cut by searching bytes, and `FileRefused` (F-001) for one that was cut
+        by expat and that lxml, which is stricter about names, cannot read.
+        """
+        for slice_ in self._piece.slices:
+            # A call for each slice, so that one tree is gone before the next one grows.
+            self._read_slice(file, slice_)
+
+    def is_readable(self, part: PartFound) -> bool:
+        return not (self.is_file_broken or part.faults or part.head is None or part.promotor in self.broken_promotors)
+
+    def _read_slice(self, file: BinaryIO, slice_: Slice) -> None:
+        file.seek(slice_.origin.offset)
+        data = file.read(slice_.length)
+        document, begins_at = framed(self._frame, slice_, data, promotor_number=self._piece.promotor_number)
+        root = self._parsed(document, slice_)
+        elements = list(_elements(root, slice_))
+        self._add_new_parts(elements, slice_, _places_of_parts(elements, document, data, begins_at, slice_))
+        own_parts = self.parts[len(self.parts) - len(elements) :]
+        for fault in schema_faults(root, document, slice_, data=data, begins_at=begins_at):
+            self._add_fault(fault, slice_, own_parts)
+        lines_before = slice_.origin.line - 1 - document.count(b"\n", 0, begins_at)
+        for found, element in zip(own_parts, elements, strict=True):
+            if not self.is_readable(found):
+                found.employees.clear()
+                continue
+            read_employees(element.part, found.employees, found.source_lines, lines_before)
+
+    def _parsed(self, document: bytes, slice_: Slice) -> Element:
+        piece = self._piece
+        try:
+            root = parse(document)
+        except etree.XMLSyntaxError as error:
+            if not piece.is_exact:
+                raise Misplanned from error
+            raise refused_by_lxml(error, slice_.origin.place(f"/{FILE}")) from error
+        if not piece.is_exact and (
+            count_promotors_and_parts(root)[1] != piece.parts or siblings_beyond(MOST_SIBLINGS)(root)
+        ):
+            raise Misplanned
+        return root
+
+    def _add_new_parts(self, elements: list["_PartElement"], slice_: Slice, places: dict[str, Place]) -> None:
+        for element in elements:
+            if element.is_continued:
+                continue
+            number = self._piece.first_part + len(self.parts)
+            head = None if self._is_nameless(element) else read_part_head(element.promotor, element.part)
+            place = places.get(element.path) or slice_.origin.place(element.path)
+            self.parts.append(PartFound(number, element.path, element.promotor_ordinal, place, head))
+
+    def _is_nameless(self, element: "_PartElement") -> bool:
+        """Whether the number of its promotor, in an earlier piece, could not be read."""
+        first = self._piece.slices[0]
+        is_continued = bool(first.opened) and element.promotor_ordinal == first.promotor
+        return is_continued and self._piece.promotor_number is None
+
+    def _add_fault(self, fault: SchemaFault, slice_: Slice, own_parts: list[PartFound]) -> None:
+        finding = fault.finding
+        if fault.reach is Reach.FILE or fault.promotor is None:
+            self.is_file_broken = True
+        elif fault.reach is Reach.PROMOTOR or fault.part is None:
+            self.broken_promotors.add(slice_.promotor + fault.promotor)
+        else:
+            part = own_parts[fault.part]
+            part.faults += 1
+            head = part.head
+            finding = replace(
+                finding,
+                part=part.number,
+                promotor=head and head.promotor,
+                convention=head and head.convention,
+                month=head and str(head.month),
+            )
+        self.findings.append(finding)
+
+
+@dataclass(frozen=True, slots=True)
+class _PartElement:
+    """*is_continued*: the part began in an earlier slice, and its element here is of the frame."""
+
+    promotor: Element
+    part: Element
+    promotor_ordinal: int
+    path: str
+    is_continued: bool
+
+
+def _elements(root: Element, slice_: Slice) -> Iterator[_PartElement]:
+    previous, ordinal = -1, 0
+    is_first = True
+    for index, promotor, part in elements_of_parts(root):
+        if index != previous:
+            previous = index
+            ordinal = slice_.part if index == 0 else 1
+        else:
+            ordinal += 1
+        promotor_ordinal = slice_.promotor + index
+        path = f"/{FILE}/{PROMOTOR}[{promotor_ordinal}]/{PART}[{ordinal}]"
+        yield _PartElement(promotor, part, promotor_ordinal, path, is_first and len(slice_.opened) > 1)
+        is_first = False
+
+
+def _places_of_parts(
+    elements: list[_PartElement], document: bytes, data: bytes, begins_at: int, slice_: Slice
+) -> dict[str, Place]:
+    """Where the parts that begin in the slice stand, by path.
+
+    Every start tag looks like one to a search of bytes. When the search finds as many as the tree has, it found no
+    more than them (in a comment, or of another namespace), and a second reading by a parser is spared.
+    """
+    own = [element.path for element in elements if not element.is_continued]
+    offsets = [match.start() for match in _START_OF_PART.finditer(data)]
+    if len(offsets) == len(own):
+        origins = origins_in(slice_.origin, data, offsets)
+        return {path: origins[offset].place(path) for path, offset in zip(own, offsets, strict=True)}
+    found = walk(
+        document,
+        data=data,
+        begins_at=begins_at,
+        origin=slice_.origin,
+        first_ordinals=slice_.first_ordinals(),
+        paths=own,
+    )
+    return dict(found.by_path)

@@ -1,0 +1,53 @@
+"""The plan of one file: what its head says, and the pieces in which it is checked."""
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from validation.configuration import rule_settings
+from validation.frame import Piece, Plan
+from validation.gate import HEAD_BYTES, read_head
+from validation.refusal import refused
+from validation.scanning import scan
+from validation.splitting import split_by_bytes
+
+
+def plan_file(path: Path) -> Plan:
+    """Read the head and cut the rest into pieces; memory does not grow with the file.
+
+    Raises `FileRefused` as `validation.gate.read_head` and `validation.scanning.scan` do.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        head = read_head(file.read(HEAD_BYTES), is_whole=size <= HEAD_BYTES)
+        pieces = split_by_bytes(file, head)
+        if pieces is None:
+            pieces = scan(file, head)
+    return _within_limits(Plan(head, size, pieces))
+
+
+def plan_again(path: Path, plan: Plan, wrong: Piece) -> Plan:
+    """The rest of *plan*, from *wrong* on, cut by a parser: *wrong* was not what searching bytes had made of it.
+
+    What was found in the pieces before *wrong* stands; part numbers go on from there. Raises `FileRefused` when the
+    file is not well-formed, as `validation.scanning.scan` does.
+    """
+    with path.open("rb") as file:
+        pieces = scan(file, plan.head, resume=wrong)
+    return _within_limits(Plan(plan.head, plan.size_bytes, pieces))
+
+
+def read_slice(file: BinaryIO, offset: int, length: int) -> bytes:
+    file.seek(offset)
+    return file.read(length)
+
+
+def _within_limits(plan: Plan) -> Plan:
+    """A file with more parts than conventions are allowed is refused before their summaries fill the memory."""
+    most = 2 * rule_settings().limits.conventions
+    last = plan.pieces[-1]
+    parts = last.first_part + last.parts - 1
+    if parts > most:
+        place = plan.head.body.place("/")
+        raise refused("F-007", place, found=str(parts), expected=f"<= {most}", values={"limit": "prestatiestaten"})
+    return plan

@@ -1,0 +1,48 @@
+"""From byte offsets to lines and columns, the same way for every part of the pipeline.
+
+A line ends at a line feed; a column counts characters, as an editor does. Neither is taken from a parser: the two
+parsers count differently, and one of them loses count after 65,535 lines.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.findings import Place
+
+_CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a stretch of bytes begins in its file; *line* and *column* count from 1, *offset* from 0."""
+
+    offset: int = 0
+    line: int = 1
+    column: int = 1
+
+    def after(self, data: bytes) -> "Origin":
+        """Where the byte after *data* stands, when *data* begins here."""
+        breaks = data.count(b"\n")
+        if breaks == 0:
+            return Origin(self.offset + len(data), self.line, self.column + _characters(data))
+        column = 1 + _characters(data[data.rfind(b"\n") + 1 :])
+        return Origin(self.offset + len(data), self.line + breaks, column)
+
+    def place(self, path: str) -> Place:
+        return Place(line=self.line, column=self.column, byte_offset=self.offset, path=path)
+
+
+def origins_in(start: Origin, data: bytes, offsets: Iterable[int]) -> dict[int, Origin]:
+    """The position of each offset of *data* (which begins at *start*); one pass, whatever their number."""
+    found: dict[int, Origin] = {}
+    here, reached = start, 0
+    for offset in sorted(set(offsets)):
+        here = here.after(data[reached:offset])
+        reached = offset
+        found[offset] = here
+    return found
+
+
+def _characters(data: bytes) -> int:
+    """Characters in UTF-8 bytes: those that do not continue one, so that stretches add up wherever they are cut."""
+    return len(data.translate(None, _CONTINUATION))

@@ -1,0 +1,90 @@
+"""The whole procedure over one file: pieces checked here or in other processes, gathered in order, reported at the end.
+
+plan = plan_file(path)                                     the envelope, and how the file is cut
+check = FileCheck(plan, today=today)
+check.add_findings(envelope_findings(plan.head, ...))      on a server, which knows the sender
+for result in check_pieces(path, plan, check, run=...):    well-formed, schema, rules: the long work
+    check.add(result)                                      and the register, which only a server has
+report = check.report()                                    control totals, repeated keys, the verdict
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from domain.findings import Report
+from validation.checked import RangeResult
+from validation.checking import check_piece
+from validation.collecting import DETAILS_PER_CODE
+from validation.file_check import FileCheck, report_of_refusal
+from validation.frame import Piece, Plan
+from validation.planning import plan_again, plan_file
+from validation.refusal import FileRefused
+from validation.stages import Stage, StageFailed, running
+
+Check = Callable[[Piece], RangeResult]
+Run = Callable[[Check, Iterable[Piece]], Iterator[RangeResult]]
+"""Calls the check for each piece and gives the results back in the order of the pieces; `map` is one."""
+
+
+def check_file(path: Path, *, today: date, cap: int = DETAILS_PER_CODE, run: Run = map) -> Report:
+    """Check a file without a server: everything but the register, so a good file is NOT_FULLY_CHECKED.
+
+    A fault of ours is logged and makes its stage FAILED; a bad file raises nothing. `OSError` when it cannot be read.
+    """
+    try:
+        plan = plan_file(path)
+    except FileRefused as refusal:
+        return report_of_refusal(refusal)
+    check = FileCheck(plan, today=today, cap=cap)
+    try:
+        for result in check_pieces(path, plan, check, run=run):
+            check.add(result)
+    except FileRefused as refusal:
+        check.refuse(refusal)
+    except StageFailed as failure:
+        check.fail(failure)
+    return check.report()
+
+
+def check_pieces(path: Path, plan: Plan, check: FileCheck, *, run: Run = map) -> Iterator[RangeResult]:
+    """The results of all pieces, in order; cuts the file again by a parser where searching bytes was mistaken.
+
+    Raises `FileRefused` when the file is not well-formed, `StageFailed` when a check broke. Both end the run.
+    """
+    pieces = plan.pieces
+    while pieces:
+        mistaken: RangeResult | None = None
+        for result in run(partial(check_piece, path, plan.head.frame, today=check.today, cap=check.cap), pieces):
+            if result.is_misplanned:
+                mistaken = result
+                break
+            yield result
+        if mistaken is None:
+            return
+        with running(Stage.WELL_FORMED):
+            plan = plan_again(path, plan, mistaken.piece)
+        check.follow(plan)
+        pieces = plan.pieces
+
+
+def run_in(executor: Executor, *, ahead: int) -> Run:
+    """Run in *executor* (of processes), never more than *ahead* pieces before the one that is waited for."""
+
+    def run(check: Check, pieces: Iterable[Piece]) -> Iterator[RangeResult]:
+        waiting: deque[Future[RangeResult]] = deque()
+        try:
+            for piece in pieces:
+                waiting.append(executor.submit(check, piece))
+                if len(waiting) > ahead:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    return run
