@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Coroutine, Generator
 from pathlib import Path
@@ -19,7 +20,8 @@ from uuid import uuid4
 
 import asyncpg
 
-from persistence.location import Dialect
+from persistence.database import Database
+from persistence.location import Dialect, SqliteLocation
 from persistence.migration import migrate
 
 Result = TypeVar("Result")
@@ -124,3 +126,22 @@ def named(server_url: str, name: str) -> str:
 def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end in an event loop of its own, before or after that of the tests."""
     return asyncio.run(work)
+
+
+async def unguarded(database: Database, table: str, statement: str) -> None:
+    """Run *statement* as someone would who owns the database and takes away what guards *table*."""
+    if isinstance(database.location, SqliteLocation):
+        with contextlib.closing(sqlite3.connect(database.location.path, isolation_level=None)) as connection:
+            guards = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", [table]
+            ).fetchall()
+            for name, _ in guards:
+                connection.execute(f"DROP TRIGGER {name}")
+            connection.execute(statement)
+            for _, sql in guards:
+                connection.execute(sql)
+        return
+    client: Any = database.client
+    await client.execute_script(
+        f"ALTER TABLE {table} DISABLE TRIGGER USER; {statement}; ALTER TABLE {table} ENABLE TRIGGER USER"
+    )
