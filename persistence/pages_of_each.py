@@ -57,7 +57,7 @@ async def _rows_of_each(listing: Listing[Item], parents: Sequence[Parent], reque
         f"SELECT {place} AS place, * FROM ({one}) AS page_{place}" for place in range(len(parents))
     )
     values = [value for parent in parents for value in (*listing.values, parent, *bounds, request.size + 1)]
-    found: list[list[_Row]] = [[] for _ in parents]
+    found = [list[_Row]() for _ in parents]
     for row in await rows(sql, values):
         found[row.pop("place")].append(row)
     for page in found:
