@@ -5,25 +5,37 @@ it was reached. Decisions on objects are batched the same way: one query for all
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from strawberry.dataloader import DataLoader
 
+from domain.caller import Caller
 from domain.vocabulary import Action
+from filing.gate import Gate
 from filing.subjects import OnConvention, Subject
 from persistence.conventions import conventions_by_id
 from persistence.models import ConventionRow, OrganisationRow, UserRow
 from persistence.organisations import organisations_by_id, users_by_id
+from persistence.scope import Scope
 
-if TYPE_CHECKING:
-    from graph.context import Context
+
+class Sight(Protocol):
+    """Whose request it is: what loaders need of its context."""
+
+    @property
+    def gate(self) -> Gate: ...
+
+    @property
+    def caller(self) -> Caller: ...
+
+    def scope(self, action: Action) -> Scope: ...
 
 
 class Loaders:
     """Loaders by key; never shared between requests, because what they hold is one caller's sight."""
 
-    def __init__(self, context: "Context") -> None:
-        self._context = context
+    def __init__(self, sight: Sight) -> None:
+        self._sight = sight
         self.conventions = DataLoader[str, ConventionRow | None](self._conventions)
         self.organisations = DataLoader[str, OrganisationRow | None](self._organisations)
         self.users = DataLoader[str, UserRow | None](self._users)
@@ -33,18 +45,18 @@ class Loaders:
         """Whether the caller may do *action* on *subject*; conventions asked in the same tick share one query."""
         if isinstance(subject, OnConvention):
             return action in await self.actions(subject)
-        return await self._context.gate.permits(self._context.caller, action, subject)
+        return await self._sight.gate.permits(self._sight.caller, action, subject)
 
     async def actions(self, subject: OnConvention) -> frozenset[Action]:
         """Everything that the caller may do on *subject* now."""
         return await self._actions.load(subject)
 
     async def _actions_on(self, subjects: list[OnConvention]) -> Sequence[frozenset[Action]]:
-        table, pairs = await self._context.gate.pairs_on(self._context.caller, subjects)
+        table, pairs = await self._sight.gate.pairs_on(self._sight.caller, subjects)
         return [table.actions_for(held) for held in pairs]
 
     async def _conventions(self, ids: list[str]) -> Sequence[ConventionRow | None]:
-        found = await conventions_by_id(self._context.scope(Action.READ_CONVENTION), ids)
+        found = await conventions_by_id(self._sight.scope(Action.READ_CONVENTION), ids)
         return [found.get(one) for one in ids]
 
     async def _organisations(self, ids: list[str]) -> Sequence[OrganisationRow | None]:
