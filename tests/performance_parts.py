@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -109,8 +110,7 @@ def an_offer(*, tested: int | None = 7, lack: Lack | None = None) -> OfferContex
 
 def check_lines(*lines: Line, settings: RuleSettings | None = None, **employment: Any) -> Checked:
     """The employee rules over one employment with exactly these lines."""
-    found = an_employment(*lines, **employment) if lines else Employment(1, LONG_AGO, None, 1900, 3800, ())
-    return check_staff(an_employee(found), settings=settings)
+    return check_staff(an_employee(replace(an_employment(**employment), lines=lines)), settings=settings)
 
 
 def check_staff(*employees: Employee, settings: RuleSettings | None = None, **part: Any) -> Checked:

@@ -129,3 +129,6 @@ DETECTED_ELSEWHERE = (
 
 KEEPS_OUT = frozenset(declared.code for declared in RULES if declared.keeps_out)
 """Codes that keep a part from being loaded; other blocking findings load a draft that can be corrected."""
+
+TWO_SEVERITIES = {"L-506": (Severity.WARNING, Severity.BLOCKING)}
+"""Rules whose faults say their own severity when it is not the one of the rule."""

@@ -269,8 +269,8 @@ def _is_full_time(employment: Employment) -> bool:
 
 
 def _is_impossible(hours_hundredths: int, days_tenths: int) -> bool:
-    """More than 24 hours a day: hundredths of an hour against tenths of a day."""
-    return hours_hundredths > HOURS_A_DAY * 10 * days_tenths
+    """More than 24 hours a day: hundredths of an hour against tenths of a day; negative days are L-508."""
+    return hours_hundredths > HOURS_A_DAY * 10 * days_tenths >= 0
 
 
 def _regime_text(employment: Employment) -> str:
