@@ -1,5 +1,6 @@
 """Loading the demo world into an empty database, so that a newcomer and the tests have something to look at."""
 
+from domain.demo_register import demo_register
 from domain.demo_world import demo_world, last_ended_month
 from domain.months import Clock
 from persistence.database import Connection
@@ -17,7 +18,8 @@ async def load_demo_world(clock: Clock) -> bool:
     async def load(connection: Connection) -> bool:
         if await holds_any_organisation(connection):
             return False
-        await insert_demo_world(connection, demo_world(last_ended_month(moment)), moment)
+        month = last_ended_month(moment)
+        await insert_demo_world(connection, demo_world(month), demo_register(month), moment)
         return True
 
     return await unit_of_work(load)

@@ -6,9 +6,20 @@ from typing import Any
 from tortoise.models import Model
 from uuid_utils.compat import uuid7
 
+from domain.demo_register import DemoRegister
 from domain.demo_world import DemoWorld
 from persistence.database import Connection
-from persistence.models import AdmissionRow, ConventionRow, MandateRow, OrganisationRow, RoleGrantRow, UserRow
+from persistence.models import (
+    AdmissionRow,
+    ConventionRow,
+    FicheRow,
+    InszSuccessionRow,
+    MandateRow,
+    OrganisationRow,
+    RelatedEnterpriseRow,
+    RoleGrantRow,
+    UserRow,
+)
 
 
 async def holds_any_organisation(connection: Connection) -> bool:
@@ -16,8 +27,8 @@ async def holds_any_organisation(connection: Connection) -> bool:
     return await OrganisationRow.all().using_db(connection.client).exists()
 
 
-async def insert_demo_world(connection: Connection, world: DemoWorld, moment: datetime) -> None:
-    """Write everything that *world* starts with; for an empty database only."""
+async def insert_demo_world(connection: Connection, world: DemoWorld, register: DemoRegister, moment: datetime) -> None:
+    """Write everything that *world* starts with, and what the department knows; for an empty database only."""
 
     async def put(model: type[Model], **values: Any) -> str:
         row_id = str(uuid7())
@@ -74,3 +85,16 @@ async def insert_demo_world(connection: Connection, world: DemoWorld, moment: da
             admitted_by=users[admission.admitted_by],
             admitted_at=moment,
         )
+    for fiche in register.fiches:
+        await put(
+            FicheRow,
+            convention_id=conventions[fiche.convention],
+            insz=str(fiche.insz),
+            valid_from=fiche.from_day,
+            valid_until=fiche.until_day,
+        )
+    for promotor, employers in register.related_employers.items():
+        for employer in sorted(employers):
+            await put(RelatedEnterpriseRow, promotor_id=organisations[promotor], enterprise_number=str(employer))
+    for old, new in register.replaced_numbers.items():
+        await InszSuccessionRow.create(using_db=connection.client, old_insz=str(old), new_insz=str(new))

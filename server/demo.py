@@ -1,12 +1,17 @@
 """Making the demo: a migrated database with the demo world in it, sample files for the current months, and tokens."""
 
-from domain.demo_world import PERSONAS
+from pathlib import Path
+
+from domain.demo_world import PERSONAS, last_ended_month
 from domain.months import Clock
 from filing.demo import load_demo_world
 from persistence.database import database
 from persistence.migration import migrate
 from server.demo_issuer import DemoIssuer
 from server.settings import Settings, SettingsRefused, variable_of
+from validation.samples import write_samples
+
+SAMPLES = Path("var/samples")
 
 
 async def prepare_demo(settings: Settings, *, clock: Clock) -> str:
@@ -20,7 +25,16 @@ async def prepare_demo(settings: Settings, *, clock: Clock) -> str:
     await migrate(settings.database_url)
     async with database(settings.database_url):
         await load_demo_world(clock)
+    write_samples(SAMPLES, last_ended_month(clock()))
     width = max(len(persona.name) for persona in PERSONAS)
     lines = [f"{persona.name:<{width}}  {issuer.token_for(persona)}" for persona in PERSONAS]
     address = f"http://{settings.host}:{settings.port}/graphql"
-    return "\n".join(["Tokens, good for twelve hours (again with `mandaat token NAME`):", *lines, "", address])
+    return "\n".join(
+        [
+            "Tokens, good for twelve hours (again with `mandaat token NAME`):",
+            *lines,
+            "",
+            f"Sample files: {SAMPLES}/ (try valid.xml first)",
+            f"GraphQL and its IDE: {address}",
+        ]
+    )
