@@ -53,7 +53,7 @@ async def test_a_model_names_exactly_the_columns_of_its_table(database: Database
     expected: dict[str, tuple[str, bool]] = {}
     for field in [described["pk_field"], *described["data_fields"]]:
         types = field["db_field_types"]
-        declared = types.get("postgres" if database.dialect is Dialect.POSTGRESQL else "", types[""])
+        declared = str(types.get("postgres" if database.dialect is Dialect.POSTGRESQL else "", types[""]))
         expected[field["db_column"]] = (names.get(declared, declared), field["nullable"])
 
     assert await columns_of(described["table"], database.dialect) == expected
