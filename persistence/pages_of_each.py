@@ -59,7 +59,8 @@ async def _rows_of_each(listing: Listing[Item], parents: Sequence[Parent], reque
     values = [value for parent in parents for value in (*listing.values, parent, *bounds, request.size + 1)]
     found = [list[_Row]() for _ in parents]
     for row in await rows(sql, values):
-        found[row.pop("place")].append(row)
+        place: int = row.pop("place")
+        found[place].append(row)
     for page in found:
         # UNION ALL promises no order.
         page.sort(key=lambda row: row[listing.key_name], reverse=descending)

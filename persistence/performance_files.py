@@ -73,9 +73,9 @@ class FilesWanted:
 
 
 _COLUMNS = """f.id, f.convention_id, f.month, f.version, f.revision, f.state, f.created_at, f.submitted_by,
-  f.submitted_at, f.decided_at, f.decision_reason, r.id AS revision_id, r.source, r.programme, r.employees, r.lines, r.hours_hundredths,
-  r.days_tenths, r.full_time_equivalents_ten_thousandths, r.blocking, r.warnings, r.tested_at, p.id AS report_id,
-  CASE WHEN p.collective_file_id IS NULL THEN NULL ELSE r.part_number END AS report_part,
+  f.submitted_at, f.decided_at, f.decision_reason, r.id AS revision_id, r.source, r.programme, r.employees, r.lines,
+  r.hours_hundredths, r.days_tenths, r.full_time_equivalents_ten_thousandths, r.blocking, r.warnings, r.tested_at,
+  p.id AS report_id, CASE WHEN p.collective_file_id IS NULL THEN NULL ELSE r.part_number END AS report_part,
   (SELECT MAX(n.version) FROM performance_file n WHERE n.convention_id = f.convention_id AND n.month = f.month)
     AS newest_version"""
 # A revision that was never checked on its own is described by the report of the file that it came in.
@@ -160,20 +160,11 @@ async def performance_file_to_change(file_id: str, connection: Connection) -> Pe
     return await performance_file(file_id, connection)
 
 
-async def states_of_convention(convention_id: str) -> Mapping[str, tuple[Month, str]]:
-    """By id of each performance file of the convention: its month, and a text that differs after every change."""
-    found = await rows(
-        "SELECT f.id, f.month, f.state, f.current_revision_id, r.report_id, r.tested_at FROM performance_file f"
-        " JOIN performance_revision r ON r.id = f.current_revision_id WHERE f.convention_id = ?",
-        [convention_id],
-    )
-    return {
-        row["id"]: (
-            Month.parse(row["month"]),
-            f"{row['state']} {row['current_revision_id']} {row['report_id']} {row['tested_at']}",
-        )
-        for row in found
-    }
+async def marks_of_convention(scope: Scope, convention_number: str) -> Mapping[str, str]:
+    """By id of each performance file within *scope*: a text that differs after every change of it."""
+    source, values = _source(scope, FilesWanted(convention_number=convention_number))
+    found = await rows(f"SELECT f.id, f.state, r.id AS revision_id, r.report_id, r.tested_at {source}", values)
+    return {row["id"]: f"{row['state']} {row['revision_id']} {row['report_id']} {row['tested_at']}" for row in found}
 
 
 def _source(scope: Scope, wanted: FilesWanted) -> Predicate:
