@@ -4,21 +4,14 @@ The head is bounded and everything after it is left to the worker: a web process
 """
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 
 from domain.errors import DomainError
 from domain.findings import Finding, Header
 from domain.vocabulary import Mode
-from validation.contexts import EnvelopeContext
-from validation.encoding import UTF8_MARK
+from validation.envelope import envelope_findings
 from validation.gate import HEAD_BYTES, read_head
-from validation.masking import shown
-from validation.positions import Origin
 from validation.refusal import FileRefused
-from validation.rule import Fault, Rule
-from validation.rules import check_envelope
-from validation.vocabulary import FILE, HEADER
 
 
 class CollectiveFileRefused(DomainError):
@@ -73,7 +66,7 @@ class PeekedStream:
             if self._header is None:
                 head += chunk[: HEAD_BYTES - len(head)]
                 if len(head) == HEAD_BYTES:
-                    await self._look(bytes(head), is_whole=count == HEAD_BYTES)
+                    await self._look(bytes(head), is_whole=False)
             yield chunk
         if self._header is None:
             await self._look(bytes(head), is_whole=True)
@@ -85,30 +78,10 @@ class PeekedStream:
 
 def _checked_header(data: bytes, sender: str, mode: Mode | None, *, is_whole: bool) -> Header:
     try:
-        # Whether exactly these bytes are all is known only when no more come: an unfinished head is refused either way.
-        header = read_head(data, is_whole=is_whole and len(data) < HEAD_BYTES).envelope.header
+        head = read_head(data, is_whole=is_whole)
     except FileRefused as refusal:
         raise CollectiveFileRefused(refusal.findings) from refusal
     # Admission was asked before the first byte.
-    context = EnvelopeContext(header=header, mode=mode, sender=sender, is_admitted=True)
-    if findings := tuple(_findings(check_envelope(context), data)):
+    if findings := envelope_findings(head, mode=mode, sender=sender, is_admitted=True):
         raise CollectiveFileRefused(findings)
-    return header
-
-
-def _findings(faults: Iterable[tuple[Rule[EnvelopeContext], Fault]], data: bytes) -> Iterable[Finding]:
-    for rule, fault in faults:
-        field = fault.spot.field
-        # The head obeys the schema, and a comment in it that spells a tag only moves the place.
-        tag = re.search(rb"<(?:[\w.-]+:)?" + field.encode() + rb"[\s/>]", data)
-        mark = len(UTF8_MARK) if data.startswith(UTF8_MARK) else 0
-        origin = Origin(offset=mark).after(data[mark : tag.start() if tag else mark])
-        value = None if fault.value is None else shown(fault.value)
-        yield Finding(
-            code=rule.code,
-            severity=fault.severity or rule.severity,
-            place=origin.place(f"/{FILE}/{HEADER}/{field}"),
-            value=value,
-            expected=fault.expected,
-            values={"value": value or "", "expected": fault.expected or "", **fault.values},
-        )
+    return head.envelope.header

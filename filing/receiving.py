@@ -18,12 +18,12 @@ from domain.caller import Caller
 from domain.errors import DomainError, InvalidValue
 from domain.findings import Header
 from domain.states import CollectiveFileState
-from domain.vocabulary import Action, Mode
+from domain.vocabulary import Mode
+from filing.acts import record_act
 from filing.office import Office
 from filing.peeking import CollectiveFileTooLarge, PeekedStream
 from filing.receipts import ReceiptContent, sign_receipt
 from filing.sending import require_may_send
-from persistence.audit import AuditEntry, Outcome, append
 from persistence.collective_files import (
     add_collective_file,
     collective_file_under_reference,
@@ -140,7 +140,7 @@ async def _keep(office: Office, caller: Caller, taken: _Taken) -> CollectiveFile
 async def _record(office: Office, caller: Caller, taken: _Taken, connection: Connection) -> CollectiveFileRow:
     row = taken.row
     await hold_rights_still(caller.user_id, caller.organisation_id, [], connection)
-    table = await require_may_send(office, caller, mode=row.mode, checks_only=row.checks_only, connection=connection)
+    await require_may_send(office, caller, mode=row.mode, checks_only=row.checks_only, connection=connection)
     request_key = None if taken.key is None else _idempotency_key(caller, row, taken.key)
     if request_key is not None:
         answer = await answered(request_key, connection)
@@ -157,7 +157,22 @@ async def _record(office: Office, caller: Caller, taken: _Taken, connection: Con
     if request_key is not None:
         await remember(connection, request_key, Answered(_KIND, kept.id), row.received_at)
     if earlier is None:
-        await append(connection, _entry(caller, taken, table.version))
+        await record_act(
+            office,
+            caller,
+            connection,
+            _operation(row),
+            kind=_KIND,
+            key=row.id,
+            moment=row.received_at,
+            details={
+                "mode": row.mode.value,
+                "checksOnly": row.checks_only,
+                "reference": row.reference,
+                "sha256": row.sha256,
+                "bytes": taken.stored.size_bytes,
+            },
+        )
     return kept
 
 
@@ -225,30 +240,13 @@ def _idempotency_key(caller: Caller, row: CollectiveFileRow, key: str) -> Idempo
         organisation_id=caller.organisation_id,
         user_id=caller.user_id,
         key=key,
-        operation="collectiveFileTest" if row.checks_only else "collectiveFileUpload",
+        operation=_operation(row),
         request_sha256=hashlib.sha256(request.encode()).hexdigest(),
     )
 
 
-def _entry(caller: Caller, taken: _Taken, policy_version: str) -> AuditEntry:
-    row = taken.row
-    return AuditEntry(
-        at=row.received_at,
-        user_id=caller.user_id,
-        organisation_id=caller.organisation_id,
-        action=Action.TEST if row.checks_only else Action.UPLOAD,
-        object_kind=_KIND,
-        object_id=row.id,
-        outcome=Outcome.DONE,
-        policy_version=policy_version,
-        details={
-            "mode": row.mode.value,
-            "checksOnly": row.checks_only,
-            "reference": row.reference,
-            "sha256": row.sha256,
-            "bytes": taken.stored.size_bytes,
-        },
-    )
+def _operation(row: CollectiveFileRow) -> str:
+    return "collectiveFileTest" if row.checks_only else "collectiveFileUpload"
 
 
 def _to_milliseconds(moment: datetime) -> datetime:

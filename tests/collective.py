@@ -1,0 +1,115 @@
+"""An office with the demo world, and collective files for it: the valid sample, changed in one spot."""
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from policies import MODEL, SHIPPED
+
+from domain.caller import Caller
+from domain.demo_world import persona_named
+from domain.months import Clock
+from domain.vocabulary import Mode
+from filing.demo import load_demo_world
+from filing.gate import Gate
+from filing.identification import identify
+from filing.office import Office
+from filing.policy_in_force import policy_at_start
+from filing.receipts import receipt_signer
+from filing.receiving import SendCollectiveFile, receive_collective_file
+from persistence.database import rows
+from persistence.file_store import FileStore
+from persistence.models import CollectiveFileRow
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+KEY_ID = "test-key"
+LIMIT = 5_000_000
+
+
+async def demo_office(files: Path, clock: Clock, *, limit_bytes: int = LIMIT) -> Office:
+    """An office on the open database, which gets the demo world."""
+    await load_demo_world(clock)
+    policy = await policy_at_start(SHIPPED.encode(), MODEL, clock)
+    return Office(
+        gate=Gate(policy, clock),
+        policy=policy,
+        clock=clock,
+        store=FileStore(f"file://{files}"),
+        sign=receipt_signer(KEY, KEY_ID),
+        upload_limit_bytes=limit_bytes,
+    )
+
+
+async def persona(office: Office, name: str) -> Caller:
+    found = persona_named(name)
+    assert found is not None, name
+    known = await identify(
+        office, subject=found.subject, name=found.display_name, enterprise_number=str(found.organisation)
+    )
+    return known.caller
+
+
+def sample(name: str = "valid.xml") -> bytes:
+    return (SAMPLES / name).read_bytes()
+
+
+def referenced(data: bytes, reference: str) -> bytes:
+    """The same file under another reference."""
+    changed, count = re.subn(
+        rb"<Bestandsreferentie>[^<]*<", b"<Bestandsreferentie>" + reference.encode() + b"<", data, count=1
+    )
+    assert count == 1
+    return changed
+
+
+def in_pieces(data: bytes, size: int = 1000) -> AsyncIterator[bytes]:
+    async def pieces() -> AsyncGenerator[bytes]:
+        for start in range(0, len(data), size):
+            yield data[start : start + size]
+
+    return pieces()
+
+
+async def send(
+    office: Office,
+    caller: Caller,
+    data: bytes,
+    *,
+    mode: Mode = Mode.PRODUCTION,
+    checks_only: bool = False,
+    key: str | None = None,
+    file_name: str = "bestand.xml",
+) -> CollectiveFileRow:
+    return await receive_collective_file(
+        office,
+        caller,
+        SendCollectiveFile(
+            content=in_pieces(data), file_name=file_name, mode=mode, checks_only=checks_only, idempotency_key=key
+        ),
+    )
+
+
+def stored_files(office: Office) -> list[str]:
+    """Everything that lies in the store, unfinished pieces too."""
+    folder = office.store.folder
+    assert folder is not None
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+async def kept(office: Office) -> dict[str, Any]:
+    """All that an upload can leave behind."""
+    tables = ("collective_file", "idempotency", "audit_entry")
+    counts = {table: (await rows(f"SELECT COUNT(*) AS n FROM {table}"))[0]["n"] for table in tables}
+    return {**counts, "files": stored_files(office)}
+
+
+@asynccontextmanager
+async def nothing_kept(office: Office) -> AsyncGenerator[None]:
+    """Fails unless the block leaves rows and files as they were."""
+    before = await kept(office)
+    yield
+    assert await kept(office) == before
