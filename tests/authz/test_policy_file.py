@@ -6,7 +6,7 @@ import io
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from policies import SHIPPED, accepted, faults_of, load, replaced, with_line
 
 from authz.decision_table import DecisionTable
@@ -178,6 +178,7 @@ def test_a_file_cut_inside_its_last_line_is_refused(kept: int) -> None:
     assert [fault.line for fault in faults_of(policy)] == [SHIPPED.count("\n")]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(PolicyRefused):
