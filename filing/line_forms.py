@@ -50,8 +50,8 @@ def lines_from(forms: Sequence[LineForm]) -> tuple[PerformanceLine, ...]:
     Otherwise in the order given. Raises `InvalidValue` with the path of the first input that has a wrong form.
     """
     if len(forms) > MOST_LINES:
-        raise InvalidValue("lines", found=str(len(forms)), expected=f"at most {MOST_LINES}", path=("input", "lines"))
-    lines = [_line(form, ("input", "lines", str(place))) for place, form in enumerate(forms)]
+        raise InvalidValue("lines", found=str(len(forms)), expected=f"at most {MOST_LINES}", path=("lines",))
+    lines = [_line(form, ("lines", str(place))) for place, form in enumerate(forms)]
     together = _brought_together(lines, lambda line: (line.insz, line.employer, employment_of(line)))
     together = _brought_together(together, lambda line: (line.insz, line.employer))
     return tuple(replace(line, line_number=number) for number, line in enumerate(together, 1))
