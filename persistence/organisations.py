@@ -29,15 +29,15 @@ async def users_by_id(ids: Iterable[str]) -> dict[str, UserRow]:
     return {row.id: row for row in await UserRow.filter(id__in=list(ids))}
 
 
-async def ensure_user(connection: Connection, subject: str, name: str, moment: datetime) -> UserRow:
-    """The person with this subject, made known at *moment* when new; his name follows the token."""
-    await rows(
+async def ensure_user(connection: Connection, *, subject: str, name: str, moment: datetime) -> str:
+    """The id of the person with this subject, made known at *moment* when new; his name follows the token."""
+    found = await rows(
         "INSERT INTO app_user (id, subject, name, created_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (subject) DO UPDATE SET name = excluded.name",
+        " ON CONFLICT (subject) DO UPDATE SET name = excluded.name RETURNING id",
         [str(uuid7()), subject, name, moment],
         connection,
     )
-    return await UserRow.get(using_db=connection.client, subject=subject)
+    return str(found[0]["id"])
 
 
 async def roles_in_force(user_id: str, organisation_id: str, day: date) -> frozenset[Role]:

@@ -30,12 +30,13 @@ async def test_an_organisation_is_found_by_its_number(database: Database) -> Non
 
 
 async def test_a_person_is_made_known_once_and_his_name_follows(database: Database) -> None:
-    first = await unit_of_work(lambda c: ensure_user(c, "sub-1", "Jan", NOW))
-    again = await unit_of_work(lambda c: ensure_user(c, "sub-1", "Jan Peeters", NOW))
+    first = await unit_of_work(lambda c: ensure_user(c, subject="sub-1", name="Jan", moment=NOW))
+    again = await unit_of_work(lambda c: ensure_user(c, subject="sub-1", name="Jan Peeters", moment=NOW))
 
-    assert (again.id, again.name) == (first.id, "Jan Peeters")
-    assert await user_with_subject("sub-1") == again
-    assert await users_by_id([first.id]) == {first.id: again}
+    user = await user_with_subject("sub-1")
+    assert user is not None
+    assert (again, user.id, user.name) == (first, first, "Jan Peeters")
+    assert await users_by_id([first]) == {first: user}
     assert len(await rows("SELECT 1 FROM app_user")) == 1
 
 

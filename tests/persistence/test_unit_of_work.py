@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+import databases
 import pytest
 from uuid_utils.compat import uuid7
 
@@ -15,8 +16,9 @@ from domain.errors import DomainError
 from domain.vocabulary import OrganisationKind
 from persistence import unit_of_work as unit_of_work_module
 from persistence.database import Connection, Database, rows
+from persistence.database import database as open_database
 from persistence.failures import TemporarilyUnavailable
-from persistence.location import SqliteLocation
+from persistence.location import Dialect, SqliteLocation
 from persistence.models import OrganisationRow, UserRow
 from persistence.unit_of_work import unit_of_work
 
@@ -290,4 +292,57 @@ async def test_random_cancellations_of_many_callers_lose_and_halve_nothing(datab
     assert len(written) % 2 == 0
     acknowledged = {f"{n}-a" for n, answer in enumerate(answers) if answer is None}
     assert acknowledged <= set(written)
+    await unit_of_work(add_user)
+
+
+@pytest.mark.skipif(databases.engine() is not Dialect.POSTGRESQL, reason="an embedded database has no server to lose")
+async def test_a_server_that_drops_every_connection_is_a_typed_error_and_then_served_again(
+    database: Database, database_url: str
+) -> None:
+    begun = asyncio.Event()
+    dropped = asyncio.Event()
+
+    async def interrupted(connection: Connection) -> None:
+        await add_user(connection)
+        begun.set()
+        await dropped.wait()
+        await add_user(connection, "piet")
+
+    cut_off = asyncio.create_task(unit_of_work(interrupted))
+    await begun.wait()
+    await asyncio.to_thread(
+        databases.on_server,
+        database_url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()",
+    )
+    dropped.set()
+
+    with pytest.raises(TemporarilyUnavailable):
+        await cut_off
+    await asyncio.gather(*(unit_of_work(lambda c, n=n: add_user(c, str(n))) for n in range(8)))
+    assert await subjects() == [str(n) for n in range(8)]
+
+
+async def test_closing_waits_for_units_whose_callers_have_gone(database_url: str) -> None:
+    begun = asyncio.Event()
+
+    async def slow(connection: Connection) -> None:
+        await add_user(connection)
+        begun.set()
+        await asyncio.sleep(0.1)
+
+    async with open_database(database_url):
+        caller = asyncio.create_task(unit_of_work(slow))
+        await begun.wait()
+        caller.cancel()
+    async with open_database(database_url):
+        assert await subjects() == ["jan"]
+
+
+async def test_a_process_has_one_database_open(database: Database, database_url: str) -> None:
+    with pytest.raises(RuntimeError, match="open already"):
+        async with open_database(database_url):
+            pass
+
     await unit_of_work(add_user)
