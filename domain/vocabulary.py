@@ -103,6 +103,19 @@ class Source(StrEnum):
     BY_HAND = "BY_HAND"
 
 
+class Happening(StrEnum):
+    """What can happen to a performance file, as its history tells."""
+
+    UPLOADED = "UPLOADED"
+    FILLED_IN = "FILLED_IN"
+    MODIFIED = "MODIFIED"
+    TESTED = "TESTED"
+    SUBMITTED = "SUBMITTED"
+    WITHDRAWN = "WITHDRAWN"
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+
+
 class Severity(StrEnum):
     """FILE refuses the whole file, BLOCKING keeps one part from being submitted, the others keep nothing back."""
 

@@ -23,7 +23,7 @@ strawberry.enum(
 class Place:
     line: int = strawberry.field(description="Line of the text, from 1.")
     column: int = strawberry.field(description="Column in that line, from 1.")
-    byte_offset: str = strawberry.field(description="Bytes before it, a whole number in digits: it may pass 32 bits.")
+    byte_offset: int = strawberry.field(description="Bytes before it in the file.")
     path: str = strawberry.field(description="XPath with the element names of the file.")
 
 
@@ -53,7 +53,7 @@ class Finding:
             advice=said.advice,
             place=None
             if place is None
-            else Place(line=place.line, column=place.column, byte_offset=str(place.byte_offset), path=place.path),
+            else Place(line=place.line, column=place.column, byte_offset=place.byte_offset, path=place.path),
             convention_number=finding.convention,
             month=_month(finding.month),
             employee=finding.employee,

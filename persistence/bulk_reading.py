@@ -22,7 +22,7 @@ async def lines_after(
         [revision_id, line_number, limit],
         connection,
     )
-    return [_line(row) for row in found]
+    return [line_of(row) for row in found]
 
 
 async def each_line(revision_id: int, *, connection: Connection | None = None) -> AsyncGenerator[PerformanceLine]:
@@ -39,7 +39,7 @@ async def page_of_lines(revision_id: int, request: PageRequest) -> Page[Performa
 
     async def fetch(request: PageRequest, limit: int) -> Sequence[PerformanceLine]:
         found = await _between("performance_line", "revision_id = ?", [revision_id], "line_number", request, limit)
-        return [_line(row) for row in found]
+        return [line_of(row) for row in found]
 
     return await page_of(fetch, lambda line: line.line_number, request)
 
@@ -53,7 +53,7 @@ async def page_of_findings(
 
     async def fetch(request: PageRequest, limit: int) -> Sequence[tuple[int, Finding]]:
         found = await _between("finding", where, values, "finding_number", request, limit)
-        return [(row["finding_number"], _finding(row)) for row in found]
+        return [(row["finding_number"], finding_of(row)) for row in found]
 
     return await page_of(fetch, lambda numbered: numbered[0], request)
 
@@ -85,7 +85,8 @@ async def _between(
     return await rows(f"SELECT * FROM {table} WHERE {where} ORDER BY {column} {order} LIMIT ?", [*parameters, limit])
 
 
-def _line(row: dict[str, Any]) -> PerformanceLine:
+def line_of(row: dict[str, Any]) -> PerformanceLine:
+    """A row of `performance_line`."""
     return PerformanceLine(
         line_number=row["line_number"],
         insz=row["insz"],
@@ -104,7 +105,8 @@ def _line(row: dict[str, Any]) -> PerformanceLine:
     )
 
 
-def _finding(row: dict[str, Any]) -> Finding:
+def finding_of(row: dict[str, Any]) -> Finding:
+    """A row of `finding`."""
     place = None
     if row["line"] is not None:
         place = Place(row["line"], row["column_number"], row["byte_offset"], row["path"])

@@ -10,14 +10,14 @@ from typing import Any, Generic, TypeVar
 from persistence.database import rows
 from persistence.pages import Page, PageRequest, page_of
 
-Parent = TypeVar("Parent", str, int)
+Parent = TypeVar("Parent", str, int, tuple[int, int])
 Item = TypeVar("Item")
 _Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[Item]):
-    """What to list: *columns*, and a *source* from FROM to the end of a WHERE that ends in the parent's `?`.
+    """What to list: *columns*, and a *source* from FROM to a WHERE that ends in the parent's `?`, one for each value.
 
     *values* fill the source before the parent. *key* is the column that orders each list, unique in it; *key_name* is
     what a row calls it, and *make* turns a row into an item.
@@ -56,7 +56,10 @@ async def _rows_of_each(listing: Listing[Item], parents: Sequence[Parent], reque
     sql = " UNION ALL ".join(
         f"SELECT {place} AS place, * FROM ({one}) AS page_{place}" for place in range(len(parents))
     )
-    values = [value for parent in parents for value in (*listing.values, parent, *bounds, request.size + 1)]
+    values: list[object] = []
+    for parent in parents:
+        own = parent if isinstance(parent, tuple) else (parent,)
+        values += [*listing.values, *own, *bounds, request.size + 1]
     found = [list[_Row]() for _ in parents]
     for row in await rows(sql, values):
         place: int = row.pop("place")
