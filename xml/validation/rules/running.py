@@ -31,6 +31,7 @@ from validation.rules.catalogue import (
     REGISTER_RULES,
     REPEAT_RULES,
 )
+from validation.rules.plain import plain_month
 
 Subject = TypeVar("Subject")
 
@@ -57,13 +58,15 @@ def check_part(context: PartContext) -> Iterator[tuple[Rule[PartContext], Fault]
 
 def check_employee(context: EmployeeContext) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:
     """The rules about one employee."""
-    return _run(_holding(EMPLOYEE_RULES, context.part.month), context)
+    return _run(_employee_rules(context.part.month), context)
 
 
 def check_employees(part: Part, settings: RuleSettings) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:
     """The rules about every employee of a part, in the order of the file."""
+    plain = plain_month(settings, part.month, part.programme)
     for index, employee in enumerate(part.employees):
-        yield from check_employee(EmployeeContext(part, employee, index, settings))
+        if not plain.is_plainly_fine(employee):
+            yield from check_employee(EmployeeContext(part, employee, index, settings))
 
 
 def check_register(context: RegisterContext) -> Iterator[tuple[Rule[RegisterContext], Fault]]:
@@ -81,9 +84,13 @@ def check_offer(context: OfferContext) -> Iterator[tuple[Rule[OfferContext], Fau
     return _run(_holding(OFFER_RULES, context.month), context)
 
 
-@cache
 def _holding(rules: tuple[Rule[Subject], ...], month: Month) -> tuple[Rule[Subject], ...]:
     return tuple(declared for declared in rules if declared.holds_on(month.first_day))
+
+
+@cache
+def _employee_rules(month: Month) -> tuple[Rule[EmployeeContext], ...]:
+    return _holding(EMPLOYEE_RULES, month)
 
 
 def _run(rules: tuple[Rule[Subject], ...], context: Subject) -> Iterator[tuple[Rule[Subject], Fault]]:
