@@ -84,17 +84,32 @@ async def test_asking_what_is_pending_makes_nothing(nowhere_yet: str) -> None:
 MIGRATE = """
 import asyncio, sys
 from persistence.migration import migrate
+print("ready", flush=True)
+sys.stdin.readline()
 print(asyncio.run(migrate(sys.argv[1])))
 """
 
 
 async def migrating_process(*arguments: str, script: str = MIGRATE) -> asyncio.subprocess.Process:
+    """A process that migrates as soon as a line comes."""
     pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(sys.executable, "-c", script, *arguments, stdout=pipe, stderr=pipe)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, *arguments, stdin=pipe, stdout=pipe, stderr=pipe
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+    return process
+
+
+def go_on(process: asyncio.subprocess.Process) -> None:
+    assert process.stdin is not None
+    process.stdin.write(b"\n")
 
 
 async def test_of_four_processes_at_once_one_applies_and_all_succeed(nowhere_yet: str) -> None:
     processes = [await migrating_process(nowhere_yet) for _ in range(4)]
+    for process in processes:
+        go_on(process)
     answers = [await process.communicate() for process in processes]
 
     assert [error for _, error in answers] == [b""] * 4
@@ -119,6 +134,7 @@ async def test_a_migration_that_is_killed_in_a_step_is_rolled_back_and_runs_agai
 ) -> None:
     step = ANOTHER_TABLE.sql + SLOW
     process = await migrating_process(nowhere_yet, step, script=MIGRATE_WITH_ONE_MORE + MIGRATE)
+    go_on(process)
     async with asyncio.timeout(20):
         while await pending(nowhere_yet):  # noqa: ASYNC110 - the event is in another process
             await asyncio.sleep(0.05)

@@ -222,6 +222,24 @@ async def test_a_database_that_stays_locked_is_a_typed_error_and_readers_go_on(
     assert await subjects() == ["jan"]
 
 
+async def test_readers_of_this_process_do_not_wait_for_a_unit_that_takes_long(database: Database) -> None:
+    begun = asyncio.Event()
+    go_on = asyncio.Event()
+
+    async def slow(connection: Connection) -> None:
+        await add_user(connection)
+        begun.set()
+        await go_on.wait()
+
+    unit = asyncio.create_task(unit_of_work(slow))
+    await begun.wait()
+    async with asyncio.timeout(1):
+        assert await UserRow.all().count() == 0
+    go_on.set()
+    await unit
+    assert await UserRow.all().count() == 1
+
+
 class CancelledAtStep:
     """Awaits a coroutine and cancels it at its k-th suspension."""
 
