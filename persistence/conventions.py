@@ -48,6 +48,12 @@ async def convention_by_number(scope: Scope, number: str) -> ConventionRow | Non
     return ConventionRow(**found[0]) if found else None
 
 
+async def convention_id_with_number(number: str) -> str | None:
+    """The id of the convention with *number*, whoever sees it: only to decide on, never to show."""
+    found = await rows("SELECT id FROM convention WHERE number = ?", [number])
+    return found[0]["id"] if found else None
+
+
 def _source(scope: Scope, wanted: ConventionWanted) -> Predicate:
     visible, values = scope.conventions("c")
     sql = f"FROM convention c WHERE {visible}"
