@@ -11,7 +11,8 @@ from domain.vocabulary import Action, Programme
 from filing.subjects import OnConvention
 from graph.connections import After, Before, Connection, First, Last, connection_of
 from graph.context import Info
-from graph.guard import Scoped
+from graph.guard import Requires, Scoped
+from graph.mandates import Mandate, mandates_of_convention
 from graph.nodes import Node, opaque_id
 from graph.organisations import Organisation
 from graph.rights import reached_by
@@ -61,6 +62,17 @@ class Convention(Node):
         if row is None:
             raise LookupError(f"convention {self.row.id} has no promotor")
         return Organisation.from_row(row)
+
+    @strawberry.field(
+        description="Mandates on it, newest first, revoked ones included; a secretariat sees its own."
+        " Null when the caller may not see mandates on it.",
+        extensions=[Requires(Action.READ_MANDATES)],
+    )
+    async def mandates(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Mandate] | None:
+        request = PageRequest.read(first=first, after=after, last=last, before=before)
+        return await mandates_of_convention(info.context, self.row.id, request)
 
     @strawberry.field(
         description="What the caller may do with it, for a month when one is given, in alphabetical order."

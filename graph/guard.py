@@ -37,8 +37,8 @@ class _Declaring(FieldExtension):
         self.right = right
 
     def apply(self, field: StrawberryField) -> None:
-        if self.right.action is not None:
-            field.description = f"{field.description or ''} Requires `{self.right.action}`.".strip()
+        if self.right.action is not None or self.right.by_grant_lines:
+            field.description = f"{field.description or ''} Requires `{self.right}`.".strip()
 
 
 class Requires(_Declaring):
@@ -93,6 +93,13 @@ class Intention(_Declaring):
             problem = problem_from(error, info.context.language)
             await record_refusal(info.context.office, known, info.field_name, error)
             return problem
+
+
+class RoleIntention(Intention):
+    """A mutation that gives or takes away a role: its use case asks the grant lines of the policy, not an action."""
+
+    def __init__(self) -> None:
+        _Declaring.__init__(self, Right(None, by_grant_lines=True))
 
 
 class UndeclaredRight(Exception):

@@ -13,9 +13,13 @@ from domain.caller import Caller
 from domain.vocabulary import Action
 from filing.gate import Gate
 from filing.subjects import OnConvention, Subject
+from persistence.admissions import admissions_by_id
 from persistence.conventions import conventions_by_id
-from persistence.models import ConventionRow, OrganisationRow, UserRow
+from persistence.mandates import count_mandates_on_conventions, mandates_by_id, mandates_on_conventions
+from persistence.models import AdmissionRow, ConventionRow, MandateRow, OrganisationRow, RoleGrantRow, UserRow
 from persistence.organisations import organisations_by_id, users_by_id
+from persistence.pages import Page, PageRequest
+from persistence.role_grants import role_grants_by_id
 from persistence.scope import Scope
 
 
@@ -39,6 +43,11 @@ class Loaders:
         self.conventions = DataLoader[str, ConventionRow | None](self._conventions)
         self.organisations = DataLoader[str, OrganisationRow | None](self._organisations)
         self.users = DataLoader[str, UserRow | None](self._users)
+        self.mandates = DataLoader[str, MandateRow | None](self._mandates)
+        self.mandates_of_conventions = DataLoader[tuple[str, PageRequest], Page[MandateRow]](self._mandate_pages)
+        self.mandate_counts = DataLoader[str, int](self._mandate_counts)
+        self.role_grants = DataLoader[str, RoleGrantRow | None](self._role_grants)
+        self.admissions = DataLoader[str, AdmissionRow | None](self._admissions)
         self._actions = DataLoader[OnConvention, frozenset[Action]](self._actions_on)
 
     async def permits(self, subject: Subject, action: Action) -> bool:
@@ -65,4 +74,29 @@ class Loaders:
 
     async def _users(self, ids: list[str]) -> Sequence[UserRow | None]:
         found = await users_by_id(ids)
+        return [found.get(one) for one in ids]
+
+    async def _mandates(self, ids: list[str]) -> Sequence[MandateRow | None]:
+        found = await mandates_by_id(self._sight.scope(Action.READ_MANDATES), ids)
+        return [found.get(one) for one in ids]
+
+    async def _mandate_pages(self, asked: list[tuple[str, PageRequest]]) -> Sequence[Page[MandateRow]]:
+        scope = self._sight.scope(Action.READ_MANDATES)
+        pages: dict[tuple[str, PageRequest], Page[MandateRow]] = {}
+        for request in dict.fromkeys(request for _, request in asked):
+            convention_ids = [convention_id for convention_id, of in asked if of == request]
+            found = await mandates_on_conventions(scope, convention_ids, request)
+            pages |= {(convention_id, request): page for convention_id, page in found.items()}
+        return [pages[one] for one in asked]
+
+    async def _mandate_counts(self, convention_ids: list[str]) -> Sequence[int]:
+        found = await count_mandates_on_conventions(self._sight.scope(Action.READ_MANDATES), convention_ids)
+        return [found[one] for one in convention_ids]
+
+    async def _role_grants(self, ids: list[str]) -> Sequence[RoleGrantRow | None]:
+        found = await role_grants_by_id(self._sight.scope(Action.READ_ROLES), ids)
+        return [found.get(one) for one in ids]
+
+    async def _admissions(self, ids: list[str]) -> Sequence[AdmissionRow | None]:
+        found = await admissions_by_id(self._sight.scope(Action.READ_QUALITY), ids)
         return [found.get(one) for one in ids]

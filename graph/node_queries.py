@@ -1,16 +1,19 @@
 """Finding a thing again by its opaque id, through the same doors as everywhere else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 import strawberry
 
 from domain.errors import InvalidValue
+from graph.admissions import Admission
 from graph.context import Context, Info
 from graph.conventions import Convention
 from graph.guard import ForCaller
-from graph.nodes import Node, split_id
+from graph.mandates import Mandate
+from graph.nodes import Door, Node, behind_door, doors, split_id
 from graph.organisations import Organisation, User
+from graph.role_grants import RoleGrant
 from persistence.pages import LARGEST_PAGE
 
 EACH_ASKS = "the type behind the id asks for its own right"
@@ -33,18 +36,38 @@ async def _user(context: Context, key: str) -> Node | None:
     return User.from_caller(context.caller)
 
 
-_DOORS: Mapping[str, Callable[[Context, str], Awaitable[Node | None]]] = {
+async def _mandate(context: Context, key: str) -> Node | None:
+    row = await context.loaders.mandates.load(key)
+    return Mandate.from_row(row) if row else None
+
+
+async def _role_grant(context: Context, key: str) -> Node | None:
+    row = await context.loaders.role_grants.load(key)
+    return RoleGrant.from_row(row) if row else None
+
+
+async def _admission(context: Context, key: str) -> Node | None:
+    row = await context.loaders.admissions.load(key)
+    return Admission.from_row(row) if row else None
+
+
+_DOORS: Mapping[str, Door] = {
     "Convention": _convention,
     "Organisation": _organisation,
     "User": _user,
+    "Mandate": _mandate,
+    "RoleGrant": _role_grant,
+    "Admission": _admission,
 }
+
+
+doors.update(_DOORS)
 
 
 async def node_behind(context: Context, identifier: str) -> Node | None:
     """The thing with this id; none for a forged id, for nothing, and for what lies outside the caller's sight."""
     type_name, key = split_id(identifier)
-    door = _DOORS.get(type_name)
-    return await door(context, key) if door else None
+    return await behind_door(context, type_name, key)
 
 
 @strawberry.type

@@ -2,10 +2,13 @@
 
 import base64
 import binascii
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, ForwardRef, Optional
 
 import strawberry
 
 from domain.errors import NotFound
+from graph.context import Context
 from graph.rights import public_type
 
 
@@ -13,6 +16,28 @@ from graph.rights import public_type
 @strawberry.interface(description="Something with an opaque id, by which `node` finds it again.")
 class Node:
     id: strawberry.ID = strawberry.field(description="Opaque and stable; never to be taken apart.")
+
+
+Door = Callable[[Context, str], Awaitable[Node | None]]
+"""Answers the thing with a key, none when there is none within the caller's sight."""
+
+doors: dict[str, Door] = {}
+"""The door of each type of node, by its name; `graph/node_queries.py` hangs them."""
+
+
+def reference_to(type_name: str, module: str) -> Any:
+    """The GraphQL type of a nullable field for a thing higher up, whose module this one must not import.
+
+    Its resolver answers what `behind_door` gives.
+    """
+    lazily = Annotated[ForwardRef(type_name), strawberry.lazy(module)]  # pyright: ignore[reportInvalidTypeForm] - read when the program runs
+    return Optional[lazily]  # noqa: UP045 - a union with `|` needs a class
+
+
+async def behind_door(context: Context, type_name: str, key: str) -> Node | None:
+    """The thing of that type with that key, through the same door as `node`."""
+    door = doors.get(type_name)
+    return await door(context, key) if door else None
 
 
 def opaque_id(type_name: str, key: str | int) -> strawberry.ID:

@@ -6,12 +6,14 @@ import strawberry
 
 from domain.caller import Caller
 from domain.identifiers import EnterpriseNumber
-from domain.vocabulary import OrganisationKind
+from domain.vocabulary import OrganisationKind, Role
+from graph.context import Context
 from graph.nodes import Node, opaque_id
 from graph.rights import public_type
 from persistence.models import OrganisationRow, UserRow
 
 strawberry.enum(OrganisationKind, description="What kind of organisation it is.")
+strawberry.enum(Role, description="What a person may be in an organisation (rol).")
 
 
 @public_type("names and numbers of enterprises are published by the Crossroads Bank")
@@ -43,3 +45,19 @@ class User(Node):
     @classmethod
     def from_caller(cls, caller: Caller) -> Self:
         return cls(id=opaque_id("User", caller.user_id), name=caller.user_name)
+
+
+async def organisation_with(context: Context, key: str) -> Organisation:
+    """The organisation that an object in sight refers to."""
+    row = await context.loaders.organisations.load(key)
+    if row is None:
+        raise LookupError(f"there is no organisation {key}")
+    return Organisation.from_row(row)
+
+
+async def user_with(context: Context, key: str) -> User:
+    """The person whom an object in sight refers to."""
+    row = await context.loaders.users.load(key)
+    if row is None:
+        raise LookupError(f"there is no user {key}")
+    return User.from_row(row)

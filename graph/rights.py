@@ -12,12 +12,18 @@ _RIGHT = "__declared_right__"
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What a declaration says: the action that is needed, or the reason why none is."""
+    """What a declaration says: the action that is needed, or the reason why none is.
+
+    *by_grant_lines*: not an action decides but the role that is given or taken away, by the policy's lines p2.
+    """
 
     action: Action | None
     reason: str = ""
+    by_grant_lines: bool = False
 
     def __str__(self) -> str:
+        if self.by_grant_lines:
+            return "a grant line (p2) of the policy"
         return str(self.action) if self.action else f"public: {self.reason}"
 
 

@@ -10,16 +10,33 @@ from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from graph.admissions import AdmissionMutations, AdmissionQueries
 from graph.conventions import ConventionQueries
+from graph.decisions import DecisionQueries
 from graph.errors import WireErrors
 from graph.guard import declared_rights
+from graph.mandates import MandateMutations, MandateQueries
 from graph.node_queries import NodeQueries
+from graph.role_grants import RoleGrantMutations, RoleGrantQueries
 from graph.scalars import SCALARS
 from graph.viewer import ViewerQueries
 
 
 @strawberry.type(description="What can be read.")
-class Query(ViewerQueries, NodeQueries, ConventionQueries):
+class Query(
+    ViewerQueries,
+    NodeQueries,
+    ConventionQueries,
+    MandateQueries,
+    RoleGrantQueries,
+    AdmissionQueries,
+    DecisionQueries,
+):
+    pass
+
+
+@strawberry.type(description="What can be done; each answers what happened, or why nothing did.")
+class Mutation(RoleGrantMutations, MandateMutations, AdmissionMutations):
     pass
 
 
@@ -34,6 +51,7 @@ def build_schema() -> FilingSchema:
     """The executable schema; raises `UndeclaredRight` when a type or a root field says nothing about its right."""
     schema = FilingSchema(
         query=Query,
+        mutation=Mutation,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
         extensions=[WireErrors, ParserCache, ValidationCache],
     )

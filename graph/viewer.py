@@ -9,8 +9,6 @@ from graph.nodes import opaque_id
 from graph.organisations import Organisation, User
 from graph.rights import public_type
 
-strawberry.enum(Role, description="What a person may be in an organisation (rol).")
-
 
 @public_type("shows the caller to himself")
 @strawberry.type(description="The caller: a person acting for one organisation.")
