@@ -1,6 +1,7 @@
 """Every sample file breaks the rule that it is named after, in one spot, and no other."""
 
 import difflib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from validation.rules import (
     check_register,
     check_repeat,
 )
+from validation.sample_parts import previous_part
 from validation.samples import FIXED_MONTH, Sample, samples, write_samples
 from validation.writing import control_totals_of
 
@@ -123,6 +125,26 @@ def test_each_sample_has_a_reference_of_its_own() -> None:
     ]
 
     assert len(references) == len(set(references)) == len(samples(FIXED_MONTH))
+
+
+@pytest.mark.parametrize("month", MONTHS, ids=str)
+def test_the_month_before_was_filed_without_a_fault(month: Month) -> None:
+    part, settings = previous_part(month), rule_settings()
+    today = month.first_day.replace(day=5)
+    facts = replace(facts_in_demo_world(part, month), previous_month_employees=frozenset())
+
+    assert codes(check_employees(part, settings)) == []
+    assert codes(check_part(PartContext(part, settings, today))) == []
+    assert codes(check_register(RegisterContext(part, facts, settings, today))) == []
+
+
+def test_who_was_filed_in_the_month_before_is_who_the_register_knows() -> None:
+    part = previous_part(FIXED_MONTH)
+
+    assert demo_register(FIXED_MONTH).previous_month_employees == {
+        part.convention: tuple(employee.insz for employee in part.employees)
+    }
+    assert all(employee.employments[-1].end is None for employee in part.employees)
 
 
 def test_people_of_the_demo_world_have_right_check_digits() -> None:

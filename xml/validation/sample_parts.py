@@ -1,5 +1,6 @@
 """The parts of the sample file without any fault: what Alfa files for the two conventions that it may upload for."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.demo_register import AN, BERT, BUURTWERK, CARLA, DIRK, ELS, GERT, HILDE, INGE, JAN, KOEN
@@ -64,6 +65,19 @@ def valid_parts(month: Month) -> tuple[Part, Part]:
             ),
         ),
     )
+
+
+def previous_part(month: Month) -> Part:
+    """What De Brug filed for M−1: everybody who was there, before Dirk's contract was renewed and Gert began."""
+    before = month.plus(-1)
+    part = valid_parts(before)[0]
+    dirk = Employee(
+        DIRK,
+        None,
+        (_employment(1, month.plus(-20).first_day, 3040, (_line(1, "1", 140, 10640), _line(2, "2", 20, 1520))),),
+    )
+    staff = (dirk if each.insz == DIRK else each for each in part.employees if each.insz != GERT)
+    return replace(part, employees=tuple(staff))
 
 
 def first_monday_from_the_fifth(month: Month) -> date:

@@ -56,6 +56,15 @@ def test_a_convention_of_others_reads_like_one_that_does_not_exist() -> None:
     assert all(say("C-201", of_others, language=each) == say("C-201", unknown, language=each) for each in Language)
 
 
+def test_an_insz_that_was_typed_as_a_convention_number_is_not_shown() -> None:
+    part = replace(a_part(), convention="85.07.30-033.28")
+
+    unknown = only("C-201", check_beside(part, UNKNOWN_CONVENTION))
+    refused = only("M-101", check_beside(part, facts(upload_right=UploadRight(Lack.ROLE))))
+
+    assert "0730" not in f"{unknown}{refused}".replace(".", "")
+
+
 # C-202
 
 

@@ -6,6 +6,7 @@ from domain.vocabulary import Severity
 from validation.amounts import full_time_equivalents_text
 from validation.contexts import RegisterContext
 from validation.document import Spot
+from validation.masking import shown
 from validation.rule import Fault, Reach, rule
 from validation.totals import contracted_full_time_equivalents
 
@@ -17,7 +18,7 @@ def convention_is_known(context: RegisterContext) -> Iterator[Fault]:
     Both cases read the same, so that nobody can find out which conventions others have.
     """
     if context.facts.convention is None:
-        yield Fault(Spot(field="Conventienummer"), value=context.part.convention)
+        yield Fault(Spot(field="Conventienummer"), value=shown(context.part.convention))
 
 
 @rule("C-202", Severity.BLOCKING, Reach.REGISTER, keeps_out=True)
@@ -31,7 +32,7 @@ def convention_belongs_to_the_promotor(context: RegisterContext) -> Iterator[Fau
         yield Fault(
             Spot(field="Conventienummer"),
             value=context.part.promotor,
-            values={"convention": context.part.convention},
+            values={"convention": shown(context.part.convention)},
         )
 
 
@@ -46,7 +47,7 @@ def convention_is_valid_in_the_month(context: RegisterContext) -> Iterator[Fault
         Spot(field="Prestatiemaand"),
         value=str(context.part.month),
         expected=f"{validity.first} – {validity.last or ''}".rstrip(),
-        values={"convention": context.part.convention},
+        values={"convention": shown(context.part.convention)},
     )
 
 
@@ -59,7 +60,7 @@ def programme_is_that_of_the_convention(context: RegisterContext) -> Iterator[Fa
             Spot(field="Programma"),
             value=context.part.programme,
             expected=convention.programme,
-            values={"convention": context.part.convention},
+            values={"convention": shown(context.part.convention)},
         )
 
 
@@ -78,7 +79,7 @@ def contingent_is_not_exceeded(context: RegisterContext) -> Iterator[Fault]:
         yield Fault(
             value=full_time_equivalents_text(contracted),
             expected=full_time_equivalents_text(approved),
-            values={"convention": context.part.convention},
+            values={"convention": shown(context.part.convention)},
         )
 
 

@@ -7,7 +7,9 @@ from domain.decisions import Lack
 from domain.vocabulary import Severity
 from validation.contexts import OfferContext, RegisterContext
 from validation.document import Spot
+from validation.masking import shown
 from validation.rule import Fault, Reach, rule
+from validation.rules.naming import convention_and_month
 
 ENDED_MANDATE = frozenset({Lack.FIRST_MANDATE, Lack.MANDATE_PERIOD})
 
@@ -22,8 +24,8 @@ def sender_may_upload_for_the_month(context: RegisterContext) -> Iterator[Fault]
         return
     yield Fault(
         Spot(field="Conventienummer"),
-        value=context.part.convention,
-        values={"convention": context.part.convention, "month": str(context.part.month)},
+        value=shown(context.part.convention),
+        values=convention_and_month(context.part.convention, context.part.month),
     )
 
 
@@ -31,14 +33,14 @@ def sender_may_upload_for_the_month(context: RegisterContext) -> Iterator[Fault]
 def person_may_submit(context: OfferContext) -> Iterator[Fault]:
     """The role of the person and the level of the mandate both reach as far as submitting."""
     if context.lack is not None and context.lack not in ENDED_MANDATE:
-        yield Fault(values={"convention": context.convention, "month": str(context.month)})
+        yield Fault(values=convention_and_month(context.convention, context.month))
 
 
 @rule("M-103", Severity.BLOCKING, Reach.OFFER)
 def mandate_still_holds(context: OfferContext) -> Iterator[Fault]:
     """The mandate under which the part was uploaded has not ended or been revoked before it is submitted."""
     if context.lack in ENDED_MANDATE:
-        yield Fault(values={"convention": context.convention, "month": str(context.month)})
+        yield Fault(values=convention_and_month(context.convention, context.month))
 
 
 @rule("M-104", Severity.INFO, Reach.REGISTER)
@@ -52,4 +54,5 @@ def mandate_does_not_end_soon(context: RegisterContext) -> Iterator[Fault]:
         return
     end = last_month.last_day
     if context.today <= end <= context.today + timedelta(days=context.settings.ending_soon_days):
-        yield Fault(Spot(field="Conventienummer"), values={"convention": context.part.convention, "last_day": str(end)})
+        values = {"convention": shown(context.part.convention), "last_day": str(end)}
+        yield Fault(Spot(field="Conventienummer"), values=values)

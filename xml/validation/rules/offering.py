@@ -6,6 +6,7 @@ from domain.vocabulary import DeliveryStatus, Severity
 from validation.amounts import full_time_equivalents_text
 from validation.contexts import OfferContext, PartContext, RegisterContext
 from validation.rule import Fault, Reach, rule
+from validation.rules.naming import convention_and_month
 from validation.totals import totals_of
 
 
@@ -17,7 +18,7 @@ def revision_is_tested(context: OfferContext) -> Iterator[Fault]:
         yield Fault(
             value=tested,
             expected=str(context.revision),
-            values={"convention": context.convention, "month": str(context.month)},
+            values=convention_and_month(context.convention, context.month),
         )
 
 
@@ -25,7 +26,7 @@ def revision_is_tested(context: OfferContext) -> Iterator[Fault]:
 def nil_return_is_meant(context: PartContext) -> Iterator[Fault]:
     """A part without employees says that nobody worked under the convention in the month; a deletion says nothing."""
     if not context.part.employees and context.part.delivery_status is not DeliveryStatus.DELETED:
-        yield Fault(values={"convention": context.part.convention, "month": str(context.part.month)})
+        yield Fault(values=convention_and_month(context.part.convention, context.part.month))
 
 
 @rule("A-603", Severity.INFO, Reach.REGISTER)
@@ -40,12 +41,9 @@ def correction_shows_its_difference(context: RegisterContext) -> Iterator[Fault]
     deleted = part.delivery_status is DeliveryStatus.DELETED
     now = 0 if deleted else totals_of(part, context.settings).full_time_equivalents_ten_thousandths
     before = accepted.full_time_equivalents_ten_thousandths
+    difference = f"{'+' if now > before else ''}{full_time_equivalents_text(now - before)}"
     yield Fault(
         value=full_time_equivalents_text(now),
         expected=full_time_equivalents_text(before),
-        values={
-            "convention": part.convention,
-            "month": str(part.month),
-            "difference": f"{'+' if now > before else ''}{full_time_equivalents_text(now - before)}",
-        },
+        values=convention_and_month(part.convention, part.month) | {"difference": difference},
     )

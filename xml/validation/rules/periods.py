@@ -7,7 +7,9 @@ from domain.states import PerformanceFileState
 from domain.vocabulary import DeliveryStatus, Severity
 from validation.contexts import PartContext, RegisterContext, RepeatContext
 from validation.document import Spot
+from validation.masking import shown
 from validation.rule import Fault, Reach, rule
+from validation.rules.naming import convention_and_month
 
 MONTH = Spot(field="Prestatiemaand")
 STATUS = Spot(field="@statusAanlevering")
@@ -55,8 +57,8 @@ def key_is_used_once(context: RepeatContext) -> Iterator[Fault]:
     """
     yield Fault(
         MONTH,
-        value=f"{context.convention} {context.month}",
-        values={"convention": context.convention, "month": str(context.month), "other": str(context.other_number)},
+        value=f"{shown(context.convention)} {context.month}",
+        values=convention_and_month(context.convention, context.month) | {"other": str(context.other_number)},
     )
 
 
@@ -72,7 +74,7 @@ def delivery_status_fits_what_exists(context: RegisterContext) -> Iterator[Fault
             STATUS,
             value=context.part.delivery_status,
             expected="2, 3" if exists else "1",
-            values={"convention": context.part.convention, "month": str(context.part.month)},
+            values=convention_and_month(context.part.convention, context.part.month),
         )
 
 
@@ -94,7 +96,7 @@ def latest_revision_is_replaced(context: RegisterContext) -> Iterator[Fault]:
             REPLACES,
             value=part.replaces or "–",
             expected=current.name,
-            values={"convention": part.convention, "month": str(part.month)},
+            values=convention_and_month(part.convention, part.month),
         )
 
 
@@ -106,7 +108,7 @@ def current_version_is_not_submitted(context: RegisterContext) -> Iterator[Fault
     if context.facts.convention is None or not context.is_delivery or current is None:
         return
     if part.delivery_status is not DeliveryStatus.NEW and current.state is PerformanceFileState.SUBMITTED:
-        yield Fault(STATUS, value=current.name, values={"convention": part.convention, "month": str(part.month)})
+        yield Fault(STATUS, value=current.name, values=convention_and_month(part.convention, part.month))
 
 
 def _last_day(context: PartContext) -> date:

@@ -9,6 +9,7 @@ from domain.vocabulary import DeliveryStatus, Severity
 from validation.amounts import full_time_equivalents_text, period_text
 from validation.contexts import EmployeeContext, PartContext, RegisterContext
 from validation.document import Employee, Employment, Spot
+from validation.masking import shown
 from validation.register import Facts, Fiche, OtherShare
 from validation.rule import Fault, Reach, rule
 from validation.working_days import days_in_month
@@ -58,7 +59,7 @@ def person_has_a_fiche(context: RegisterContext) -> Iterator[Fault]:
             yield Fault(
                 Spot(index, field="INSZ"),
                 value=mask_insz(employee.insz),
-                values={"convention": context.part.convention},
+                values={"convention": shown(context.part.convention)},
             )
 
 
