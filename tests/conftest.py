@@ -34,6 +34,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     _run.close()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what exists on the other engine only: it is no test of this run, and no skipped one."""
+
+    def belongs(item: pytest.Item) -> bool:
+        mark = item.get_closest_marker("only_on")
+        return mark is None or databases.engine() is Dialect(mark.args[0])
+
+    config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
+    items[:] = [item for item in items if belongs(item)]
+
+
 @pytest.fixture(scope="session")
 def process_database(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     """What this process makes its databases from: a migrated SQLite file, or a PostgreSQL database of its own."""

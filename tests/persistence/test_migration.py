@@ -74,7 +74,7 @@ async def test_a_new_database_is_migrated_once(nowhere_yet: str) -> None:
     assert await migrate(nowhere_yet) == []
 
 
-@pytest.mark.skipif(not ON_SQLITE, reason="a file")
+@pytest.mark.only_on("sqlite", because="a file")
 async def test_asking_what_is_pending_makes_nothing(nowhere_yet: str) -> None:
     await pending(nowhere_yet)
 
@@ -202,7 +202,7 @@ async def test_a_database_that_was_changed_by_hand_is_refused_by_name(
         await migrate(nowhere_yet)
 
 
-@pytest.mark.skipif(ON_SQLITE, reason="SQLite cannot do this to a table without making it anew")
+@pytest.mark.only_on("postgresql", because="SQLite cannot do this to a table without making it anew")
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -232,7 +232,7 @@ async def test_what_an_operator_adds_for_himself_is_his(nowhere_yet: str) -> Non
     assert await migrate(nowhere_yet) == []
 
 
-@pytest.mark.skipif(not ON_SQLITE, reason="PostgreSQL is backed up by its operator")
+@pytest.mark.only_on("sqlite", because="PostgreSQL is backed up by its operator")
 async def test_a_filled_file_is_copied_before_a_change_and_keeps_every_row(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,7 +265,7 @@ async def test_a_filled_file_is_copied_before_a_change_and_keeps_every_row(
         assert connection.execute("SELECT name FROM schema_migration").fetchall() == [("0001_initial",)]
 
 
-@pytest.mark.skipif(not ON_SQLITE, reason="PostgreSQL checks foreign keys in every step")
+@pytest.mark.only_on("sqlite", because="PostgreSQL checks foreign keys in every step")
 async def test_a_step_that_leaves_rows_pointing_at_nothing_is_rolled_back(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -313,7 +313,7 @@ async def test_random_cancellations_of_many_callers_lose_and_halve_nothing(datab
     await unit_of_work(add_user)
 
 
-@pytest.mark.skipif(databases.engine() is not Dialect.POSTGRESQL, reason="an embedded database has no server to lose")
+@pytest.mark.only_on("postgresql", because="an embedded database has no server to lose")
 async def test_a_server_that_drops_every_connection_is_a_typed_error_and_then_served_again(
     database: Database, database_url: str
 ) -> None:

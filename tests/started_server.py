@@ -1,0 +1,114 @@
+"""A started server process, as an operator starts it: the command line, a port, a database, and real HTTP."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from persistence.location import Dialect, read_location
+
+ROOT = Path(__file__).parents[1]
+_START_SECONDS = 30.0
+_STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class StartedServer:
+    """A server that answers, and what it was started with."""
+
+    url: str
+    environment: dict[str, str]
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    def command(self, *arguments: str) -> str:
+        """The output of a `mandaat` command under the same settings; fails the test when the command does."""
+        done = subprocess.run(
+            [sys.executable, "-m", "server", *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def token(self, persona: str) -> str:
+        return self.command("token", persona)
+
+
+@asynccontextmanager
+async def started_server(database_url: str, folder: Path) -> AsyncGenerator[StartedServer]:
+    """`mandaat demo`, then `mandaat serve`, in *folder*; on PostgreSQL with a `mandaat worker` beside it."""
+    port = _free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MANDAAT_")},
+        "MANDAAT_DATABASE_URL": database_url,
+        "MANDAAT_PORT": str(port),
+        "MANDAAT_POLICY_PATH": str(ROOT / "policy.csv"),
+        "MANDAAT_CASBIN_MODEL_PATH": str(ROOT / "casbin_model.conf"),
+    }
+    async with AsyncExitStack() as stack:
+        prepared = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "server", "demo", env=environment, cwd=folder, stdout=subprocess.DEVNULL
+        )
+        assert await prepared.wait() == 0
+        process = _start(stack, "serve", environment, folder)
+        if read_location(database_url).dialect is Dialect.POSTGRESQL:
+            _start(stack, "worker", environment, folder)
+        url = f"http://127.0.0.1:{port}"
+        await _until_ready(url, process, folder)
+        yield StartedServer(url, environment, folder, process)
+
+
+def _start(stack: AsyncExitStack, command: str, environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    log = stack.enter_context((folder / f"{command}.log").open("wb"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", command], env=environment, cwd=folder, stdout=log, stderr=log
+    )
+    stack.callback(_stop, process)
+    return process
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end; fails the test when it does not end in an orderly way."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        code = process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    assert code == 0, f"ended with {code}"
+
+
+async def _until_ready(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    async with httpx2.AsyncClient() as http:
+        while time.monotonic() < deadline:
+            assert process.poll() is None, (folder / "serve.log").read_text()
+            try:
+                if (await http.get(f"{url}/readyz")).status_code == 200:
+                    return
+            except httpx2.TransportError:
+                pass
+            await asyncio.sleep(0.05)
+    raise AssertionError((folder / "serve.log").read_text())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
