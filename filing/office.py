@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from domain.months import Clock
 from filing.gate import Gate
@@ -18,6 +19,7 @@ class Office:
 
     gate: Gate
     policy: PolicyInForce
+    policy_path: Path
     clock: Clock
     store: FileStore
     sign: Signer

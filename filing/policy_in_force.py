@@ -6,17 +6,29 @@ cache to expire.
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
 from authz.decision_table import DecisionTable, load_decision_table
+from domain.caller import Caller
 from domain.months import Clock
+from persistence.audit import AuditEntry, Detail, Outcome, append
 from persistence.database import Connection
-from persistence.policies import accepted_policy, add_policy, latest_policy_sequence, policy_with_version
+from persistence.policies import (
+    accepted_policy,
+    add_policy,
+    hold_policy_still,
+    latest_policy_sequence,
+    policy_with_version,
+)
 from persistence.unit_of_work import unit_of_work
 
 log = structlog.get_logger(__name__)
+
+_FROM_FILE = "policy file at start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,48 @@ async def compile_policy(policy: bytes, model: str) -> DecisionTable:
     return await asyncio.to_thread(load_decision_table, policy, model)
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """A policy to put in force, checked and compiled; *intention* is the mutation by which the trail knows it."""
+
+    intention: str
+    policy: str
+    table: DecisionTable
+    reason: str
+    details: Mapping[str, Detail] = field(default_factory=dict[str, Detail])
+
+
+async def put_in_force(
+    connection: Connection, change: PolicyChange, *, before: str, author: Caller | None, moment: datetime
+) -> int:
+    """Write the new version and its audit entry, last in the current transaction; answers its sequence.
+
+    *before* is the version that was in force. Nothing may ask for the table in force afterwards in this transaction: a
+    process must never decide by a version that is not committed.
+    """
+    sequence = await add_policy(
+        connection,
+        version=change.table.version,
+        policy=change.policy.removeprefix("\ufeff"),
+        author_id=author.user_id if author else None,
+        reason=change.reason,
+        moment=moment,
+    )
+    entry = AuditEntry(
+        at=moment,
+        user_id=author.user_id if author else None,
+        organisation_id=author.organisation_id if author else None,
+        action=change.intention,
+        object_kind="Policy",
+        object_id=str(sequence),
+        outcome=Outcome.DONE,
+        policy_version=before,
+        details={"version": change.table.version, "reason": change.reason, **change.details},
+    )
+    await append(connection, entry)
+    return sequence
+
+
 async def policy_at_start(policy: bytes, model: str, clock: Clock) -> PolicyInForce:
     """Take the policy file into force, or the version in the database when the file is a stale copy of an older one.
 
@@ -74,23 +128,30 @@ async def policy_at_start(policy: bytes, model: str, clock: Clock) -> PolicyInFo
     server with a bad policy does not start.
     """
     table = await compile_policy(policy, model)
-    latest = await latest_policy_sequence()
-    known = await policy_with_version(table.version)
-    if known is not None and latest is not None:
-        if known != latest:
-            log.warning("policy_file_is_stale", file=known, in_force=latest)
-            stored = await accepted_policy(latest, None)
-            return PolicyInForce(model, Accepted(latest, await compile_policy(stored.encode(), model)))
-        return PolicyInForce(model, Accepted(latest, table))
+    moment = clock()
 
-    async def add(connection: Connection) -> int:
-        return await add_policy(
-            connection,
-            version=table.version,
-            policy=policy.decode("utf-8-sig"),
-            author_id=None,
-            reason="policy file at start",
-            moment=clock(),
-        )
+    async def work(connection: Connection) -> int:
+        await hold_policy_still(connection)
+        latest = await latest_policy_sequence(connection)
+        # Read under the lock: of several processes that start with the same edited file, one makes the version.
+        if latest is not None and await policy_with_version(table.version) is not None:
+            return latest
+        text = policy.decode("utf-8-sig")
+        if latest is None:
+            return await add_policy(
+                connection, version=table.version, policy=text, author_id=None, reason=_FROM_FILE, moment=moment
+            )
+        before = await in_database(latest, model, connection)
+        change = PolicyChange("policyActivate", text, table, _FROM_FILE)
+        return await put_in_force(connection, change, before=before.version, author=None, moment=moment)
 
-    return PolicyInForce(model, Accepted(await unit_of_work(add), table))
+    sequence = await unit_of_work(work)
+    in_force = await in_database(sequence, model, None)
+    if in_force.version != table.version:
+        log.warning("policy_file_is_stale", file=table.version, in_force=in_force.version, sequence=sequence)
+    return PolicyInForce(model, Accepted(sequence, in_force))
+
+
+async def in_database(sequence: int, model: str, connection: Connection | None) -> DecisionTable:
+    """The table of a version of the history; raises `PolicyRefused` when this program does not accept it any more."""
+    return await compile_policy((await accepted_policy(sequence, connection)).encode(), model)

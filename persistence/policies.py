@@ -6,6 +6,9 @@ from domain.errors import NotFound
 from persistence.database import Connection, rows
 from persistence.models import PolicyVersionRow
 from persistence.number_series import reserve
+from persistence.pages import Page, PageRequest, page_of_rows
+
+_SERIES = "policy_version"
 
 
 async def latest_policy_sequence(connection: Connection | None = None) -> int | None:
@@ -28,16 +31,37 @@ async def policy_with_version(version: str) -> int | None:
     return found[0]["sequence"]
 
 
-async def policy_history(limit: int) -> list[PolicyVersionRow]:
-    """Accepted versions, newest first."""
-    return await PolicyVersionRow.all().order_by("-sequence").limit(limit)
+async def policy_version_with(sequence: int) -> PolicyVersionRow:
+    """A version as it was accepted; raises `NotFound` when there is none with this number."""
+    row = await PolicyVersionRow.get_or_none(sequence=sequence)
+    if row is None:
+        raise NotFound("policy version")
+    return row
+
+
+async def policy_history(request: PageRequest) -> Page[PolicyVersionRow]:
+    """Accepted versions, newest first; the keys of the page are their numbers."""
+    return await page_of_rows(PolicyVersionRow.all(), request, column="sequence")
+
+
+async def count_policies() -> int:
+    return await PolicyVersionRow.all().count()
+
+
+async def hold_policy_still(connection: Connection) -> None:
+    """Wait for the writes that rest on the policy in force, and keep it from changing until this transaction ends.
+
+    Before anything that only shares the policy: two that share it first and then want to change it block each other.
+    """
+    if connection.locks_rows:
+        await rows("SELECT 1 FROM number_series WHERE name = ? FOR UPDATE", [_SERIES], connection)
 
 
 async def add_policy(
     connection: Connection, *, version: str, policy: str, author_id: str | None, reason: str, moment: datetime
 ) -> int:
     """Put a version in force; answers its sequence."""
-    sequence = await reserve(connection, "policy_version", 1)
+    sequence = await reserve(connection, _SERIES, 1)
     await PolicyVersionRow.create(
         using_db=connection.client,
         sequence=sequence,

@@ -19,11 +19,13 @@ from domain.months import system_clock
 from persistence import migration
 from persistence.migration import MigrationRefused
 from server import serving
+from server.audit_commands import audit_app
 from server.demo import prepare_demo
 from server.demo_issuer import DemoIssuer
 from server.key_files import KeyFileRefused
 from server.languages import terminal_language
 from server.logs import configure_logs
+from server.policy_commands import FileNotRead, policy_app
 from server.schema_commands import schema_app
 from server.serving import NotReadyToServe
 from server.settings import SettingsRefused, load_settings
@@ -34,6 +36,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     SettingsRefused,
     KeyFileRefused,
     NotReadyToServe,
+    FileNotRead,
     MigrationRefused,
     DomainError,
 )
@@ -43,6 +46,8 @@ app = App(name="mandaat", help="Filing office for monthly performance files.", v
 
 
 app.command(schema_app)
+app.command(policy_app)
+app.command(audit_app)
 
 _PERSONA_NAMES = ", ".join(persona.name for persona in PERSONAS)
 

@@ -11,7 +11,7 @@ from persistence.models.moments import MomentField
 class AuditEntryRow(Model):
     """Who did or tried what; *hash* covers the row and *previous_hash*, so that no row can change or go unseen."""
 
-    sequence = fields.BigIntField(primary_key=True, generated=False)
+    sequence: Any = fields.BigIntField(primary_key=True, generated=False)
     at = MomentField()
     user_id = fields.CharField(max_length=36, null=True)
     organisation_id = fields.CharField(max_length=36, null=True)
@@ -31,7 +31,7 @@ class AuditEntryRow(Model):
 class PolicyVersionRow(Model):
     """A policy that was accepted, stored whole; the row with the highest sequence is in force."""
 
-    sequence = fields.BigIntField(primary_key=True, generated=False)
+    sequence: Any = fields.BigIntField(primary_key=True, generated=False)
     version = fields.CharField(max_length=64)
     policy = fields.TextField()
     author_id = fields.CharField(max_length=36, null=True)

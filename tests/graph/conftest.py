@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from api import Api, running
+from policies import SHIPPED
 
 from domain.months import Clock
 from filing.demo import load_demo_world
@@ -15,8 +16,11 @@ from server.settings import Settings
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a demo of its own, that leaves nothing outside the test's folder."""
+    policy = tmp_path / "policy.csv"
+    policy.write_text(SHIPPED, encoding="utf-8")
     return Settings(
         database_url=database_url,
+        policy_path=policy,
         file_store_url=f"file://{tmp_path / 'files'}",
         receipt_key_path=tmp_path / "receipt.pem",
         demo_issuer_key_path=tmp_path / "issuer.pem",

@@ -1,0 +1,152 @@
+"""The policy as clients read it: its text, what is remarkable in it, its history, and what another would change."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from authz.difference import Difference
+from authz.policy_faults import FaultLevel, PolicyFault
+from authz.policy_file import read_policy
+from authz.remarks import remarks
+from authz.rulings import ActionCell, GrantCell
+from domain.vocabulary import Action, Language, Relation, Role
+from filing.policies import encoded
+from filing.policy_effect import Affected
+from graph.connections import After, Before, Connection, First, Last, connection_of
+from graph.context import Info
+from graph.organisations import User, user_with
+from graph.problems import OWN_REQUEST
+from graph.rights import public_type, reached_by
+from persistence.models import PolicyVersionRow
+from persistence.pages import PageRequest
+from persistence.policies import count_policies, policy_history
+
+strawberry.enum(FaultLevel, description="ERROR refuses the policy, WARNING is to be read before it is activated.")
+
+
+@public_type(OWN_REQUEST)
+@strawberry.type(name="PolicyFault", description="What is wrong, or remarkable, in a policy text.")
+class PolicyFaultType:
+    code: str = strawberry.field(description="Stable and for programs.")
+    level: FaultLevel = strawberry.field(description="Whether it refuses the policy.")
+    line: int | None = strawberry.field(description="Line, counted from 1; null when it is about the whole text.")
+    column: int | None = strawberry.field(description="Column in characters, counted from 1; null without a line.")
+    message: str = strawberry.field(description="What was found and what was expected, in the language of the request.")
+
+    @classmethod
+    def from_fault(cls, fault: PolicyFault, language: Language) -> Self:
+        return cls(
+            code=fault.code,
+            level=fault.level,
+            line=fault.line,
+            column=fault.column,
+            message=fault.message(language),
+        )
+
+
+@reached_by(Action.READ_POLICY)
+@strawberry.type(description="A policy that was accepted (beleid), stored whole.")
+class PolicyVersion:
+    row: strawberry.Private[PolicyVersionRow]
+    sequence: int = strawberry.field(description="Its number in the history, from 1; the highest is in force.")
+    version: str = strawberry.field(
+        description="Hash of what it says, 64 hexadecimal characters; comments and the order of lines do not count."
+    )
+    text: str = strawberry.field(description="The whole text of `policy.csv`, comments included.")
+    activated_at: datetime = strawberry.field(description="When it was put in force.")
+    reason: str = strawberry.field(description="Why, in the words of its author; at most 2000 characters.")
+
+    @classmethod
+    def from_row(cls, row: PolicyVersionRow) -> Self:
+        return cls(
+            row=row,
+            sequence=row.sequence,
+            version=row.version,
+            text=row.policy,
+            activated_at=row.activated_at,
+            reason=row.reason,
+        )
+
+    @strawberry.field(description="Who put it in force; null when it came from the file or the command line.")
+    async def author(self, info: Info) -> User | None:
+        return await user_with(info.context, self.row.author_id) if self.row.author_id else None
+
+
+@reached_by(Action.READ_POLICY)
+@strawberry.type(description="The policy in force: who may do what (beleid).")
+class Policy(PolicyVersion):
+    @strawberry.field(description="What is allowed in the text but probably not meant, by line.")
+    def warnings(self, info: Info) -> list[PolicyFaultType]:
+        found = remarks(read_policy(encoded(self.row.policy)))
+        return [PolicyFaultType.from_fault(fault, info.context.language) for fault in found]
+
+    @strawberry.field(description="Every accepted version, newest first.")
+    async def history(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[PolicyVersion]:
+        page = await policy_history(PageRequest.read(int, first=first, after=after, last=last, before=before))
+        return connection_of(page, PolicyVersion.from_row, count_policies)
+
+
+@reached_by(Action.READ_POLICY)
+@strawberry.type(description="A right: a role whose organisation stands in a relation to a thing may do an action.")
+class PolicyCell:
+    role: Role = strawberry.field(description="The role (rol).")
+    relation: Relation = strawberry.field(description="How the organisation stands to the thing (relatie).")
+    action: Action = strawberry.field(description="The action (actie).")
+
+
+@reached_by(Action.READ_POLICY)
+@strawberry.type(description="The right to give and take away a role.")
+class PolicyGrantCell:
+    granter: Role = strawberry.field(description="The role of who gives it.")
+    relation: Relation = strawberry.field(description="How his organisation stands to that of the receiver (relatie).")
+    role: Role = strawberry.field(description="The role that is given.")
+
+
+@reached_by(Action.READ_POLICY)
+@strawberry.type(description="How many people gain or lose an action, by the roles that they hold today.")
+class PeopleAffected:
+    action: Action = strawberry.field(description="The action.")
+    gaining: int = strawberry.field(description="Number of people who can do it on something and could not before.")
+    losing: int = strawberry.field(description="Number of people who could do it on something and no longer can.")
+
+
+@reached_by(Action.READ_POLICY)
+@strawberry.type(description="What a policy would decide otherwise than the one in force.")
+class PolicyDifference:
+    is_empty: bool = strawberry.field(description="Whether both decide everything the same way.")
+    gained: list[PolicyCell] = strawberry.field(description="Rights that come.")
+    lost: list[PolicyCell] = strawberry.field(description="Rights that go.")
+    denied: list[PolicyCell] = strawberry.field(description="Denies that come; each wins over every right.")
+    freed: list[PolicyCell] = strawberry.field(description="Denies that go.")
+    grants_gained: list[PolicyGrantCell] = strawberry.field(description="Rights to give a role that come.")
+    grants_lost: list[PolicyGrantCell] = strawberry.field(description="Rights to give a role that go.")
+    grants_denied: list[PolicyGrantCell] = strawberry.field(description="Denies on giving a role that come.")
+    grants_freed: list[PolicyGrantCell] = strawberry.field(description="Denies on giving a role that go.")
+    people: list[PeopleAffected] = strawberry.field(description="The same in people; only actions that change.")
+
+    @classmethod
+    def of(cls, found: Difference, affected: Iterable[Affected]) -> Self:
+        return cls(
+            is_empty=found.is_empty,
+            gained=_cells(found.gained),
+            lost=_cells(found.lost),
+            denied=_cells(found.denied),
+            freed=_cells(found.freed),
+            grants_gained=_grant_cells(found.grants_gained),
+            grants_lost=_grant_cells(found.grants_lost),
+            grants_denied=_grant_cells(found.grants_denied),
+            grants_freed=_grant_cells(found.grants_freed),
+            people=[PeopleAffected(action=one.action, gaining=one.gaining, losing=one.losing) for one in affected],
+        )
+
+
+def _cells(cells: Iterable[ActionCell]) -> list[PolicyCell]:
+    return [PolicyCell(role=role, relation=relation, action=action) for role, relation, action in cells]
+
+
+def _grant_cells(cells: Iterable[GrantCell]) -> list[PolicyGrantCell]:
+    return [PolicyGrantCell(granter=granter, relation=relation, role=role) for granter, relation, role in cells]
