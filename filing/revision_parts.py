@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import Final
 
 from domain.months import Month
 from domain.performance import PerformanceLine, Totals
@@ -12,6 +13,8 @@ from persistence.filed_conventions import FiledConvention
 from validation.configuration import rule_settings
 from validation.document import Employee, Employment, Line, Part
 from validation.totals import totals_of
+
+_MOST_PERMILLE: Final = 1_000_000
 
 
 def part_of(convention: FiledConvention, month: Month, version: int, lines: Sequence[PerformanceLine]) -> Part:
@@ -52,7 +55,8 @@ def shares_of(part: Part) -> tuple[tuple[str, int], ...]:
             ),
             start=Fraction(),
         )
-    return tuple((insz, int(share * 1000 + Fraction(1, 2))) for insz, share in shares.items())
+    # Regimes that cannot exist are kept in a draft too: what they add up to has to fit its column.
+    return tuple((insz, min(int(share * 1000 + Fraction(1, 2)), _MOST_PERMILLE)) for insz, share in shares.items())
 
 
 def _employments(lines: Iterator[PerformanceLine]) -> tuple[Employment, ...]:

@@ -11,10 +11,12 @@ from domain.vocabulary import Action, Programme
 from filing.subjects import OnConvention
 from graph.connections import After, Before, Connection, First, Last, connection_of
 from graph.context import Info
+from graph.financial_reports import FinancialReport
 from graph.guard import Requires, Scoped
 from graph.mandates import Mandate, mandates_of_convention
 from graph.nodes import Node, opaque_id
 from graph.organisations import Organisation
+from graph.performance_files import PerformanceFile, PerformanceFileOfConventionFilter, performance_files_of_convention
 from graph.rights import reached_by
 from graph.scalars import hundredths
 from persistence.conventions import (
@@ -25,6 +27,7 @@ from persistence.conventions import (
 )
 from persistence.models import ConventionRow
 from persistence.pages import LARGEST_PAGE, PageRequest
+from persistence.performance_files import FilesWanted
 
 strawberry.enum(Programme, description="Employment programmes (tewerkstellingsprogramma's).")
 
@@ -73,6 +76,40 @@ class Convention(Node):
     ) -> Connection[Mandate] | None:
         request = PageRequest.read(first=first, after=after, last=last, before=before)
         return await mandates_of_convention(info.context, self.row.id, request)
+
+    @strawberry.field(
+        description="Its performance files that the caller may consult, newest first, one for each version of a month.",
+        extensions=[Scoped(Action.CONSULT)],
+    )
+    async def performance_files(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: PerformanceFileOfConventionFilter | None = None,  # noqa: A002 - the name in the contract
+    ) -> Connection[PerformanceFile]:
+        request = PageRequest.read(first=first, after=after, last=last, before=before)
+        wanted = filter.to_wanted() if filter else FilesWanted()
+        return await performance_files_of_convention(info.context, self.row.id, wanted, request)
+
+    @strawberry.field(
+        description="What its accepted months are worth, newest month first; null when the caller may not know.",
+        extensions=[Requires(Action.READ_FINANCIAL_REPORTS)],
+    )
+    async def financial_reports(
+        self,
+        info: Info,
+        year: Annotated[
+            int | None,
+            strawberry.argument(description="Only months of this year, 2000 to 2099; else the latest twelve."),
+        ] = None,
+    ) -> list[FinancialReport] | None:
+        if year is not None and not 2000 <= year <= 2099:
+            raise InvalidValue("year", found=str(year), expected="2000 to 2099")
+        reports = await info.context.loaders.performance.financial_reports.load((self.row.id, year))
+        return [FinancialReport.from_report(report) for report in reports]
 
     @strawberry.field(
         description="What the caller may do with it, for a month when one is given, in alphabetical order."

@@ -65,6 +65,18 @@ class Scoped(_Declaring):
         return await next_(source, info, **kwargs)
 
 
+class Followed(_Declaring):
+    """A subscription that shows only what the caller may do *action* with; it asks again before every event."""
+
+    def __init__(self, action: Action) -> None:
+        super().__init__(Right(action))
+
+    async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
+        _ = info.context.known
+        # The resolver of a subscription answers a stream, which nobody awaits.
+        return next_(source, info, **kwargs)
+
+
 class ForCaller(_Declaring):
     """A root field that any known caller may ask; *reason* says why it shows nothing that he may not see."""
 

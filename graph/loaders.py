@@ -13,6 +13,7 @@ from domain.caller import Caller
 from domain.vocabulary import Action
 from filing.gate import Gate
 from filing.subjects import OnConvention, Subject
+from graph.performance_loaders import PerformanceLoaders
 from persistence.admissions import admissions_by_id
 from persistence.conventions import conventions_by_id
 from persistence.mandates import count_mandates_on_conventions, mandates_by_id, mandates_on_conventions
@@ -48,6 +49,7 @@ class Loaders:
         self.mandate_counts = DataLoader[str, int](self._mandate_counts)
         self.role_grants = DataLoader[str, RoleGrantRow | None](self._role_grants)
         self.admissions = DataLoader[str, AdmissionRow | None](self._admissions)
+        self.performance = PerformanceLoaders(sight)
         self._actions = DataLoader[OnConvention, frozenset[Action]](self._actions_on)
 
     async def permits(self, subject: Subject, action: Action) -> bool:

@@ -13,6 +13,7 @@ from graph.guard import ForCaller
 from graph.mandates import Mandate
 from graph.nodes import Door, Node, behind_door, doors, split_id
 from graph.organisations import Organisation, User
+from graph.performance_files import PerformanceFile
 from graph.role_grants import RoleGrant
 from persistence.pages import LARGEST_PAGE
 
@@ -51,6 +52,11 @@ async def _admission(context: Context, key: str) -> Node | None:
     return Admission.from_row(row) if row else None
 
 
+async def _performance_file(context: Context, key: str) -> Node | None:
+    file = await context.loaders.performance.files.load(key)
+    return PerformanceFile.from_file(file) if file else None
+
+
 _DOORS: Mapping[str, Door] = {
     "Convention": _convention,
     "Organisation": _organisation,
@@ -58,6 +64,7 @@ _DOORS: Mapping[str, Door] = {
     "Mandate": _mandate,
     "RoleGrant": _role_grant,
     "Admission": _admission,
+    "PerformanceFile": _performance_file,
 }
 
 

@@ -17,6 +17,9 @@ from graph.errors import WireErrors
 from graph.guard import declared_rights
 from graph.mandates import MandateMutations, MandateQueries
 from graph.node_queries import NodeQueries
+from graph.performance_file_changes import PerformanceFileSubscriptions
+from graph.performance_file_mutations import PerformanceFileMutations
+from graph.performance_files import PerformanceFileQueries
 from graph.role_grants import RoleGrantMutations, RoleGrantQueries
 from graph.scalars import SCALARS
 from graph.viewer import ViewerQueries
@@ -31,12 +34,18 @@ class Query(
     RoleGrantQueries,
     AdmissionQueries,
     DecisionQueries,
+    PerformanceFileQueries,
 ):
     pass
 
 
 @strawberry.type(description="What can be done; each answers what happened, or why nothing did.")
-class Mutation(RoleGrantMutations, MandateMutations, AdmissionMutations):
+class Mutation(RoleGrantMutations, MandateMutations, AdmissionMutations, PerformanceFileMutations):
+    pass
+
+
+@strawberry.type(description="What can be followed while it happens; rights are asked again before each event.")
+class Subscription(PerformanceFileSubscriptions):
     pass
 
 
@@ -52,6 +61,7 @@ def build_schema() -> FilingSchema:
     schema = FilingSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
         extensions=[WireErrors, ParserCache, ValidationCache],
     )

@@ -45,6 +45,7 @@ class PerformanceFile:
 
     id: str
     convention_id: str
+    promotor_id: str
     month: Month
     version: int
     revision: int
@@ -72,10 +73,10 @@ class FilesWanted:
     state: PerformanceFileState | None = None
 
 
-_COLUMNS = """f.id, f.convention_id, f.month, f.version, f.revision, f.state, f.created_at, f.submitted_by,
-  f.submitted_at, f.decided_at, f.decision_reason, r.id AS revision_id, r.source, r.programme, r.employees, r.lines,
-  r.hours_hundredths, r.days_tenths, r.full_time_equivalents_ten_thousandths, r.blocking, r.warnings, r.tested_at,
-  p.id AS report_id, CASE WHEN p.collective_file_id IS NULL THEN NULL ELSE r.part_number END AS report_part,
+_COLUMNS = """f.id, f.convention_id, c.promotor_id, f.month, f.version, f.revision, f.state, f.created_at,
+  f.submitted_by, f.submitted_at, f.decided_at, f.decision_reason, r.id AS revision_id, r.source, r.programme, r.employees,
+  r.lines, r.hours_hundredths, r.days_tenths, r.full_time_equivalents_ten_thousandths, r.blocking, r.warnings,
+  r.tested_at, p.id AS report_id, CASE WHEN p.collective_file_id IS NULL THEN NULL ELSE r.part_number END AS report_part,
   (SELECT MAX(n.version) FROM performance_file n WHERE n.convention_id = f.convention_id AND n.month = f.month)
     AS newest_version"""
 # A revision that was never checked on its own is described by the report of the file that it came in.
@@ -192,6 +193,7 @@ def _file(row: dict[str, Any]) -> PerformanceFile:
     return PerformanceFile(
         id=row["id"],
         convention_id=row["convention_id"],
+        promotor_id=row["promotor_id"],
         month=Month.parse(row["month"]),
         version=row["version"],
         revision=row["revision"],
