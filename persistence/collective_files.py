@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.caller import Caller
+from domain.identifiers import EnterpriseNumber
 from domain.states import CollectiveFileState
-from domain.vocabulary import Mode
+from domain.vocabulary import Mode, OrganisationKind
 from persistence.database import Connection, rows
 from persistence.models import CollectiveFilePartRow, CollectiveFileRow
 from persistence.pages import Page, PageRequest
@@ -63,6 +65,24 @@ async def collective_file_with_id(identifier: str, connection: Connection | None
     if not found:
         raise LookupError(f"no collective file {identifier}")
     return CollectiveFileRow(**found[0])
+
+
+async def sender_of(file: CollectiveFileRow) -> Caller:
+    """Who sent the file, for whom; without roles, which every decision reads again."""
+    found = await rows(
+        "SELECT u.name AS user_name, o.name, o.enterprise_number, o.kind FROM app_user u, organisation o"
+        " WHERE u.id = ? AND o.id = ?",
+        [file.uploaded_by, file.sender_id],
+    )
+    return Caller(
+        user_id=file.uploaded_by,
+        user_name=found[0]["user_name"],
+        organisation_id=file.sender_id,
+        organisation_name=found[0]["name"],
+        enterprise_number=EnterpriseNumber(found[0]["enterprise_number"]),
+        organisation_kind=OrganisationKind(found[0]["kind"]),
+        roles=frozenset(),
+    )
 
 
 async def collective_file_under_reference(

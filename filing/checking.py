@@ -1,0 +1,263 @@
+"""Checking a collective file that a worker has claimed: piece by piece, beside what the department knows, to a report.
+
+The work on bytes runs in other processes (*elsewhere*); here results are gathered in the order of the file, the
+register is asked a piece at a time, and lines of good parts go to the database under revision numbers that nobody reads
+until the file is published.
+"""
+
+import asyncio
+import hashlib
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, Protocol, TypeVar
+
+from domain.caller import Caller
+from domain.findings import Finding, Report
+from domain.months import day_in_brussels
+from domain.performance import PerformanceLine
+from domain.vocabulary import DeliveryStatus
+from filing.facts import EarlierInFile, known_of_parts
+from filing.office import Office
+from filing.publishing import Unfinished, conclude, publish
+from persistence.bulk import write_lines
+from persistence.collective_files import sender_of
+from persistence.database import Connection
+from persistence.file_store import StoredBytesChanged, StoredBytesMissing
+from persistence.models import CollectiveFileRow
+from persistence.number_series import reserve
+from persistence.performance_file_writing import REVISIONS
+from persistence.standing import position_of
+from persistence.sweeping import sweep_lines
+from persistence.unit_of_work import unit_of_work
+from persistence.work import Claimed, LeaseLost, note_revisions, note_swept
+from validation.checked import RangeResult
+from validation.checking import check_piece
+from validation.envelope import envelope_findings
+from validation.file_check import FileCheck, report_of_refusal
+from validation.frame import Plan
+from validation.planning import plan_again, plan_file
+from validation.refusal import FileRefused
+from validation.register_check import RegisterResult, check_register_of
+from validation.stages import StageFailed
+
+MOST_ATTEMPTS = 2
+_READ_BYTES = 1024 * 1024
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class Elsewhere(Protocol):
+    """Calls a function in another process and answers what it answers; what it raises comes back too."""
+
+    async def __call__(
+        self, function: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result: ...
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a file is, for heartbeats; *is_lost* once another worker may have it."""
+
+    stage: str = "checking"
+    checked_bytes: int = 0
+    is_lost: bool = False
+
+    def require_lease(self, file_id: str) -> None:
+        """Raises `LeaseLost`, between two steps, when the work would be for nothing."""
+        if self.is_lost:
+            raise LeaseLost(file_id)
+
+
+async def check_claimed_file(
+    office: Office, claimed: Claimed, elsewhere: Elsewhere, progress: Progress, *, ahead: int
+) -> None:
+    """Check the file and publish its outcome; *ahead* is how many pieces are checked at once.
+
+    Raises `LeaseLost` when another worker has it: then nothing was published. Anything else that is raised is a fault
+    of ours or an outage, and the file can be claimed again.
+    """
+    file = claimed.file
+    if claimed.left_behind is not None:
+        await sweep_lines(*claimed.left_behind)
+    if file.attempt > MOST_ATTEMPTS:
+        await conclude(office, claimed.fence, file, Unfinished.WORKER_DIED)
+        return
+    try:
+        async with office.store.local_path(file.store_key, sha256=file.sha256) as path:
+            await asyncio.to_thread(_require_same_bytes, path, file)
+            await _Checking(office, claimed, elsewhere, progress, path, ahead).run()
+    except StoredBytesMissing:
+        await conclude(office, claimed.fence, file, Unfinished.BYTES_MISSING)
+    except StoredBytesChanged:
+        await conclude(office, claimed.fence, file, Unfinished.BYTES_CHANGED)
+
+
+class _Misplanned(Exception):
+    """Searching bytes had made something else of the file than a parser finds."""
+
+
+class _Checking:
+    """One attempt at one file."""
+
+    def __init__(
+        self,
+        office: Office,
+        claimed: Claimed,
+        elsewhere: Elsewhere,
+        progress: Progress,
+        path: Path,
+        ahead: int,
+    ) -> None:
+        self._office = office
+        self._claimed = claimed
+        self._file = claimed.file
+        self._elsewhere = elsewhere
+        self._progress = progress
+        self._path = path
+        self._ahead = ahead
+        self._today = day_in_brussels(office.clock())
+        self._earlier = EarlierInFile()
+        self._first_revision_id: int | None = None
+        self._last_revision_id: int | None = None
+
+    async def run(self) -> None:
+        sender = await sender_of(self._file)
+        try:
+            report = await self._report(sender)
+            self._progress.require_lease(self._file.id)
+            self._progress.stage = "publishing"
+            await publish(
+                self._office,
+                self._claimed.fence,
+                self._file,
+                sender,
+                report,
+                first_revision_id=self._first_revision_id,
+            )
+        except LeaseLost:
+            # The next holder swept before these lines were written.
+            await self._sweep()
+            raise
+        await self._sweep()
+
+    async def _report(self, sender: Caller) -> Report:
+        try:
+            plan = await self._elsewhere(plan_file, self._path)
+        except FileRefused as refusal:
+            return report_of_refusal(refusal)
+        try:
+            return await self._checked(plan, sender)
+        except _Misplanned:
+            # Rare spellings only. From the start, because part numbers and revision numbers belong together.
+            await self._sweep()
+            self._earlier = EarlierInFile()
+        try:
+            exact = await self._elsewhere(plan_again, self._path, plan, plan.pieces[0])
+        except FileRefused as refusal:
+            return report_of_refusal(refusal, header=plan.head.envelope.header)
+        return await self._checked(exact, sender)
+
+    async def _checked(self, plan: Plan, sender: Caller) -> Report:
+        check = FileCheck(plan, today=self._today)
+        check.add_findings(await self._envelope(plan, sender))
+        if self._claimed.is_loaded:
+            await self._reserve(plan)
+        try:
+            async for result in self._pieces(plan, check):
+                self._progress.require_lease(self._file.id)
+                if result.is_misplanned:
+                    raise _Misplanned
+                check.add(result)
+                register = await self._beside_register(plan, result, sender)
+                check.add_register(register)
+                if self._first_revision_id is not None:
+                    await write_lines(_lines(result, register, self._first_revision_id))
+                self._progress.checked_bytes = min(result.piece.origin.offset + result.piece.length, plan.size_bytes)
+        except FileRefused as refusal:
+            check.refuse(refusal)
+        except StageFailed as failure:
+            check.fail(failure)
+        return check.report()
+
+    async def _envelope(self, plan: Plan, sender: Caller) -> tuple[Finding, ...]:
+        """Looked at again: admission may have been suspended since the file came in."""
+        position = await position_of(sender.user_id, sender.organisation_id, self._office.clock())
+        return envelope_findings(
+            plan.head,
+            mode=None if self._file.checks_only else self._file.mode,
+            sender=sender.enterprise_number,
+            is_admitted=position is not None and position.is_admitted,
+        )
+
+    async def _reserve(self, plan: Plan) -> None:
+        """One revision number for each part, noted in the row of the file before any line is written under them."""
+        last_piece = plan.pieces[-1]
+        parts = last_piece.first_part + last_piece.parts - 1
+        if parts < 1:
+            return
+
+        async def take(connection: Connection) -> int:
+            first = await reserve(connection, REVISIONS, parts)
+            await note_revisions(connection, self._claimed.fence, first, first + parts - 1)
+            return first
+
+        self._first_revision_id = await unit_of_work(take)
+        self._last_revision_id = self._first_revision_id + parts - 1
+
+    async def _pieces(self, plan: Plan, check: FileCheck) -> AsyncGenerator[RangeResult]:
+        """Results in the order of the file, never more than so many pieces ahead of the one that is waited for."""
+        waiting: deque[asyncio.Task[RangeResult]] = deque()
+        frame = plan.head.frame
+        try:
+            for piece in plan.pieces:
+                call = self._elsewhere(check_piece, self._path, frame, piece, today=check.today, cap=check.cap)
+                waiting.append(asyncio.ensure_future(call))
+                if len(waiting) > self._ahead:
+                    yield await waiting.popleft()
+            while waiting:
+                yield await waiting.popleft()
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _beside_register(self, plan: Plan, result: RangeResult, sender: Caller) -> RegisterResult:
+        readable = [(checked, checked.part()) for checked in result.parts if checked.employees is not None]
+        known = await known_of_parts(
+            self._office, sender, [part for _, part in readable], mode=self._file.mode, earlier=self._earlier
+        )
+        facts = [(checked, known.facts[checked.number]) for checked, _ in readable]
+        # In a thread, so that heartbeats go on; this is a worker process, nobody waits for its event loop.
+        return await asyncio.to_thread(
+            check_register_of, self._path, plan.head.frame, result.piece, facts, today=self._today
+        )
+
+    async def _sweep(self) -> None:
+        """Take away the lines of parts that were not published."""
+        if self._first_revision_id is not None and self._last_revision_id is not None:
+            await sweep_lines(self._first_revision_id, self._last_revision_id)
+            await unit_of_work(lambda connection: note_swept(connection, self._file.id))
+            self._first_revision_id = self._last_revision_id = None
+
+
+def _lines(
+    result: RangeResult, register: RegisterResult, first_revision_id: int
+) -> Iterator[tuple[int, PerformanceLine]]:
+    """The lines of the parts that nothing keeps out so far; a deletion has none."""
+    for part in result.parts:
+        if part.is_kept_out or part.employees is None or register.tallies[part.number].is_kept_out:
+            continue
+        if part.head.delivery_status is not DeliveryStatus.DELETED:
+            for row in part.rows():
+                yield first_revision_id + part.number - 1, PerformanceLine(*row)
+
+
+def _require_same_bytes(path: Path, file: CollectiveFileRow) -> None:
+    digest = hashlib.sha256()
+    with path.open("rb") as stored:
+        while piece := stored.read(_READ_BYTES):
+            digest.update(piece)
+    if digest.hexdigest() != file.sha256:
+        raise StoredBytesChanged(file.store_key)

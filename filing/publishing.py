@@ -1,0 +1,291 @@
+"""From a report to an outcome: what of a checked file is loaded, decided and written in one transaction.
+
+Between checking and publishing, a right may be withdrawn and somebody else may file the same month. So rights and
+versions are read again inside the transaction, with the conventions held still, and a part that does not fit any more
+is not loaded and says why. The fence comes first: of two workers only one publishes.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from uuid_utils.compat import uuid7
+
+from domain.caller import Caller
+from domain.findings import Finding, FindingCount, PartSummary, Report, StageResult, StageState, verdict_of
+from domain.months import day_in_brussels
+from domain.states import CollectiveFileState, PerformanceFileState
+from domain.vocabulary import DeliveryStatus, Mode, PartOutcome, Severity, Verdict
+from filing.acts import record_act
+from filing.facts import KnownOfParts, known_when_published
+from filing.office import Office
+from persistence.bulk import write_findings
+from persistence.collective_files import sender_of
+from persistence.database import Connection
+from persistence.failures import TemporarilyUnavailable
+from persistence.models import CollectiveFileRow
+from persistence.number_series import reserve
+from persistence.performance_file_writing import REPORTS
+from persistence.publishing import Load, PublishedPart, add_parts, add_report, hold_conventions_still
+from persistence.register import FiledVersions, conventions_numbered
+from persistence.standing import hold_rights_still
+from persistence.sweeping import sweep_findings
+from persistence.unit_of_work import unit_of_work
+from persistence.work import Fence, LeaseLost, finish
+from validation.configuration import rule_settings
+from validation.contexts import RegisterContext
+from validation.document import Part
+from validation.rules.catalogue import KEEPS_OUT, REGISTER_RULES
+from validation.stages import Stage
+
+_CAN_CHANGE = [rule for rule in REGISTER_RULES if rule.code in KEEPS_OUT and rule.code != "C-202"]
+"""Rules that looked at what others may have done since: M-101, C-201, P-305, P-306, P-307."""
+
+
+class Unfinished(StrEnum):
+    """Why a file was not fully checked, as its row keeps it; `UNFINISHED_<reason>` in the message catalogue."""
+
+    WORKER_DIED = "WORKER_DIED"
+    BYTES_MISSING = "BYTES_MISSING"
+    BYTES_CHANGED = "BYTES_CHANGED"
+    CHECK_FAILED = "CHECK_FAILED"
+
+
+_UNFINISHED_STAGES = {Stage.ENVELOPE: StageState.DONE, Stage.WELL_FORMED: StageState.FAILED}
+"""The envelope was looked at when the file came in."""
+
+
+class _CameBetween(TemporarilyUnavailable):
+    """Somebody filed the same month between reading and writing; the next attempt sees it."""
+
+
+async def publish(
+    office: Office,
+    fence: Fence,
+    file: CollectiveFileRow,
+    sender: Caller,
+    report: Report,
+    *,
+    first_revision_id: int | None,
+) -> None:
+    """Give *file* its outcome, with its report, parts and performance files.
+
+    Lines of part *n* are under revision *first_revision_id* + n − 1; none when nothing of the file is loaded. Raises
+    `LeaseLost`, and then nothing was published.
+    """
+    state = _state_after(report)
+    is_loaded = first_revision_id is not None and state is CollectiveFileState.PROCESSED
+    report_id = await unit_of_work(lambda connection: reserve(connection, REPORTS, 1))
+    await write_findings(report_id, report.findings)
+    work = _Publication(
+        office, fence, file, sender, report, state, report_id, first_revision_id if is_loaded else None
+    ).run
+    refusals = {"performance_file_version": _CameBetween, "performance_file_one_open": _CameBetween}
+    try:
+        try:
+            await unit_of_work(work, refusals=refusals)
+        except _CameBetween:
+            await unit_of_work(work, refusals=refusals)
+    except (LeaseLost, TemporarilyUnavailable):
+        await sweep_findings(report_id)
+        raise
+
+
+async def conclude(office: Office, fence: Fence, file: CollectiveFileRow, reason: Unfinished) -> None:
+    """End a file that could not be checked: NOT_FULLY_CHECKED, nothing loaded, with the reason that a user sees."""
+    stages = tuple(StageResult(stage, _UNFINISHED_STAGES.get(stage, StageState.SKIPPED)) for stage in Stage)
+    report = Report(
+        verdict=Verdict.NOT_FULLY_CHECKED,
+        stages=stages,
+        counts=(),
+        findings=(),
+        is_capped=False,
+        rule_set=rule_settings().rule_set,
+    )
+    sender = await sender_of(file)
+
+    async def work(connection: Connection) -> None:
+        report_id = await reserve(connection, REPORTS, 1)
+        state = CollectiveFileState.NOT_FULLY_CHECKED
+        await finish(connection, fence, state=state, report_id=report_id, stage=reason)
+        moment = office.clock()
+        await add_report(connection, report_id, file.id, report, moment)
+        await _record(office, sender, connection, file, moment, state, loaded=0)
+
+    await unit_of_work(work)
+
+
+def _state_after(report: Report) -> CollectiveFileState:
+    if any(count.severity is Severity.FILE for count in report.counts):
+        return CollectiveFileState.REJECTED
+    if any(stage.state is not StageState.DONE for stage in report.stages):
+        return CollectiveFileState.NOT_FULLY_CHECKED
+    return CollectiveFileState.PROCESSED
+
+
+@dataclass(frozen=True, slots=True)
+class _Publication:
+    """One transaction that may run more than once; everything that it decides, it decides anew."""
+
+    office: Office
+    fence: Fence
+    file: CollectiveFileRow
+    sender: Caller
+    report: Report
+    state: CollectiveFileState
+    report_id: int
+    first_revision_id: int | None
+
+    async def run(self, connection: Connection) -> None:
+        moment = self.office.clock()
+        unfinished = self.state is CollectiveFileState.NOT_FULLY_CHECKED
+        reason = Unfinished.CHECK_FAILED if unfinished else None
+        await finish(connection, self.fence, state=self.state, report_id=self.report_id, stage=reason)
+        parts, late = await self._decided(connection, moment)
+        report = _with_late(self.report, [part.summary for part in parts], late)
+        await write_findings(self.report_id, late, first_number=len(self.report.findings) + 1, within=connection)
+        await add_report(connection, self.report_id, self.file.id, report, moment)
+        await add_parts(connection, self.file, parts, moment)
+        loaded = sum(part.load is not None for part in parts)
+        await _record(self.office, self.sender, connection, self.file, moment, self.state, loaded=loaded)
+
+    async def _decided(self, connection: Connection, moment: datetime) -> tuple[list[PublishedPart], list[Finding]]:
+        """Every part with its outcome and where it is loaded, and what was found only now."""
+        parts = self.report.parts
+        known = await self._known(connection, parts)
+        if self.first_revision_id is None:
+            # What is only tested says what would happen; what is refused or unfinished loads nothing.
+            is_test = self.state is CollectiveFileState.PROCESSED
+            return [
+                PublishedPart(
+                    part if is_test else replace(part, outcome=PartOutcome.NOT_LOADED),
+                    known.convention_ids.get(part.convention),
+                    None,
+                )
+                for part in parts
+            ], []
+        decided: list[PublishedPart] = []
+        late: list[Finding] = []
+        for part in parts:
+            convention_id = known.convention_ids.get(part.convention)
+            found = () if part.outcome is PartOutcome.NOT_LOADED else _found_late(part, known, moment)
+            if found:
+                late += found
+                kept_out = replace(part, outcome=PartOutcome.NOT_LOADED, blocking=part.blocking + len(found))
+                decided.append(PublishedPart(kept_out, convention_id, None))
+            elif part.outcome is PartOutcome.NOT_LOADED or convention_id is None:
+                decided.append(PublishedPart(part, convention_id, None))
+            else:
+                versions = known.versions.get((convention_id, part.month))
+                load = _load(versions, self.first_revision_id + part.number - 1)
+                decided.append(PublishedPart(_as_loaded(part), convention_id, load))
+        return decided, late
+
+    async def _known(self, connection: Connection, parts: Sequence[PartSummary]) -> KnownOfParts:
+        """What holds now; conventions and rights stay as they are until the end when something is loaded."""
+        mode: Mode = self.file.mode
+        if self.first_revision_id is not None:
+            wanted = {part.convention for part in parts if part.outcome is not PartOutcome.NOT_LOADED}
+            convention_ids = [one.id for one in (await conventions_numbered(wanted, connection)).values()]
+            await hold_conventions_still(connection, convention_ids)
+            await hold_rights_still(self.sender.user_id, self.sender.organisation_id, convention_ids, connection)
+        return await known_when_published(self.office, self.sender, parts, mode=mode, connection=connection)
+
+
+def _found_late(part: PartSummary, known: KnownOfParts, moment: datetime) -> tuple[Finding, ...]:
+    """What keeps *part* out now; the same rules said nothing when it was checked."""
+    context = RegisterContext(
+        _without_employees(part), known.facts[part.number], rule_settings(), day_in_brussels(moment)
+    )
+    return tuple(
+        Finding(
+            code=rule.code,
+            severity=rule.severity,
+            place=part.place,
+            part=part.number,
+            promotor=part.promotor,
+            convention=part.convention,
+            month=str(part.month),
+            value=fault.value,
+            expected=fault.expected,
+            values=dict(fault.values),
+        )
+        for rule in _CAN_CHANGE
+        if rule.holds_on(part.month.first_day)
+        for fault in rule.check(context)
+    )
+
+
+def _without_employees(part: PartSummary) -> Part:
+    return Part(
+        number=part.number,
+        promotor=part.promotor,
+        reference=part.reference,
+        delivery_status=part.delivery_status,
+        replaces=part.replaces,
+        convention=part.convention,
+        programme=part.programme,
+        month=part.month,
+        employees=(),
+    )
+
+
+def _as_loaded(part: PartSummary) -> PartSummary:
+    """A deletion loads a revision without lines, whatever the file spells under it."""
+    if part.delivery_status is not DeliveryStatus.DELETED:
+        return part
+    return replace(part, totals=type(part.totals)(0, 0, 0, 0, 0))
+
+
+def _load(versions: FiledVersions | None, revision_id: int) -> Load:
+    """After an accepted version comes a new one; anything else gets its next revision."""
+    if versions is None or versions.state is PerformanceFileState.ACCEPTED:
+        version = 1 if versions is None else versions.version + 1
+        return Load(str(uuid7()), is_new_version=True, version=version, revision=1, revision_id=revision_id)
+    return Load(
+        versions.file_id,
+        is_new_version=False,
+        version=versions.version,
+        revision=versions.revision + 1,
+        revision_id=revision_id,
+    )
+
+
+def _with_late(report: Report, parts: Sequence[PartSummary], late: Sequence[Finding]) -> Report:
+    counts: Counter[tuple[str, Severity]] = Counter({(one.code, one.severity): one.count for one in report.counts})
+    counts.update((finding.code, finding.severity) for finding in late)
+    heaviest = list(Severity)
+    ordered = sorted(counts.items(), key=lambda item: (heaviest.index(item[0][1]), item[0][0]))
+    exact = tuple(FindingCount(code, severity, count) for (code, severity), count in ordered)
+    return replace(
+        report,
+        verdict=verdict_of(report.stages, exact),
+        counts=exact,
+        findings=(*report.findings, *late),
+        parts=tuple(parts),
+    )
+
+
+async def _record(
+    office: Office,
+    sender: Caller,
+    connection: Connection,
+    file: CollectiveFileRow,
+    moment: datetime,
+    state: CollectiveFileState,
+    *,
+    loaded: int,
+) -> None:
+    details: Mapping[str, str | int] = {"state": state.value, "partsLoaded": loaded}
+    await record_act(
+        office,
+        sender,
+        connection,
+        "collectiveFileCheck",
+        kind="collective_file",
+        key=file.id,
+        moment=moment,
+        details=details,
+    )

@@ -1,0 +1,199 @@
+"""The worker: claims collective files one after the other, checks them in child processes, and says that it is alive.
+
+An orderly stop gives the file in hand back, so that another worker takes it up at once and it counts as no failed
+attempt. A worker that dies leaves a lease that ends by itself.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncGenerator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from uuid_utils.compat import uuid7
+
+from filing.checking import Progress, check_claimed_file
+from filing.office import Office
+from persistence.database import current_database
+from persistence.failures import TemporarilyUnavailable
+from persistence.sweeping import sweep_lines
+from persistence.unit_of_work import unit_of_work
+from persistence.work import (
+    Claimed,
+    LeaseLost,
+    claim,
+    heartbeat,
+    note_swept,
+    release,
+    unswept_files,
+)
+from server.check_pool import CheckPool
+from server.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_HEARTBEATS_A_LEASE = 4
+_PIECES_AHEAD_A_PROCESS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """How a worker works: see the settings of the same names."""
+
+    processes: int
+    lease_seconds: int
+    poll_seconds: float
+    stop_seconds: float
+
+    @classmethod
+    def of(cls, settings: Settings) -> "WorkerLimits":
+        return cls(
+            processes=settings.worker_processes,
+            lease_seconds=settings.lease_seconds,
+            poll_seconds=settings.worker_poll_seconds,
+            stop_seconds=settings.graceful_stop_seconds,
+        )
+
+
+async def run_worker(office: Office, limits: WorkerLimits, stop: asyncio.Event) -> None:
+    """Work until *stop* is set; then the file in hand is finished in time or given back.
+
+    A fault of ours ends the worker: whoever runs it starts another, and the file that met it twice ends as not checked.
+    """
+    name = f"{socket.gethostname()[:40]}:{os.getpid()}"
+    log.info("worker_started", name=name, processes=limits.processes)
+    with CheckPool(limits.processes) as pool:
+        while not stop.is_set():
+            try:
+                claimed = await _claim(name, limits)
+                if claimed is None:
+                    await _sweep_finished()
+            except TemporarilyUnavailable:
+                log.warning("database_unavailable")
+                claimed = None
+            if claimed is None:
+                await _pause(stop, limits.poll_seconds)
+            else:
+                await _work(office, claimed, pool, limits, stop)
+    log.info("worker_stopped", name=name)
+
+
+async def work_once(office: Office, limits: WorkerLimits, pool: CheckPool) -> bool:
+    """Check one file, if one waits; answers whether there was one."""
+    claimed = await _claim("once", limits)
+    if claimed is None:
+        return False
+    await _work(office, claimed, pool, limits, asyncio.Event())
+    return True
+
+
+async def _claim(name: str, limits: WorkerLimits) -> Claimed | None:
+    # New for each claim: a worker that claims its own lost file again must not pass its old fence.
+    owner = f"{name}:{uuid7()}"
+    return await unit_of_work(lambda connection: claim(connection, owner, limits.lease_seconds))
+
+
+async def _work(office: Office, claimed: Claimed, pool: CheckPool, limits: WorkerLimits, stop: asyncio.Event) -> None:
+    progress = Progress()
+    structlog.contextvars.bind_contextvars(collective_file=claimed.file.id, attempt=claimed.fence.attempt)
+    log.info("check_started")
+    try:
+        async with _kept(claimed, progress, limits):
+            checking = asyncio.create_task(
+                check_claimed_file(office, claimed, pool, progress, ahead=limits.processes * _PIECES_AHEAD_A_PROCESS)
+            )
+            await _ended_or_stopped(checking, stop, limits.stop_seconds)
+        log.info("check_ended")
+    except LeaseLost:
+        log.warning("lease_lost")
+    except (asyncio.CancelledError, TemporarilyUnavailable) as error:
+        # Not the fault of the file: it is taken up again as if nobody had begun.
+        log.info("check_given_back", reason=type(error).__name__)
+        await _give_back(claimed, in_good_order=True)
+    except BrokenProcessPool:
+        log.warning("check_process_died")
+        await _give_back(claimed, in_good_order=False)
+    except BaseException:
+        await _give_back(claimed, in_good_order=False)
+        raise
+    finally:
+        structlog.contextvars.unbind_contextvars("collective_file", "attempt")
+
+
+async def _ended_or_stopped(checking: asyncio.Task[None], stop: asyncio.Event, stop_seconds: float) -> None:
+    """Wait for the check; from *stop* on, no longer than so many seconds. Raises `CancelledError` when cut short."""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not checking.done():
+            await asyncio.wait({checking}, timeout=stop_seconds)
+        if not checking.done():
+            checking.cancel()
+        await checking
+    finally:
+        stopping.cancel()
+        if not checking.done():
+            checking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await checking
+
+
+@asynccontextmanager
+async def _kept(claimed: Claimed, progress: Progress, limits: WorkerLimits) -> AsyncGenerator[None]:
+    """Heartbeats while the block runs."""
+    beating = asyncio.create_task(_beat(claimed, progress, limits))
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beating
+
+
+async def _beat(claimed: Claimed, progress: Progress, limits: WorkerLimits) -> None:
+    pause = min(limits.lease_seconds / _HEARTBEATS_A_LEASE, 1.0)
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            await unit_of_work(
+                lambda connection: heartbeat(
+                    connection,
+                    claimed.fence,
+                    stage=progress.stage,
+                    progress_bytes=progress.checked_bytes,
+                    lease_seconds=limits.lease_seconds,
+                )
+            )
+        except LeaseLost:
+            progress.is_lost = True
+            return
+        except TemporarilyUnavailable:
+            # The next beat may get through; if none does, the lease ends and the fence holds.
+            log.warning("heartbeat_missed")
+
+
+async def _give_back(claimed: Claimed, *, in_good_order: bool) -> None:
+    # A load that was cut short still writes its last rows: the next holder sweeps only what is there when he comes.
+    if units := current_database().units:
+        await asyncio.wait(units)
+    try:
+        await unit_of_work(lambda connection: release(connection, claimed.fence, in_good_order=in_good_order))
+    except TemporarilyUnavailable:
+        log.warning("lease_not_released")
+
+
+async def _sweep_finished() -> None:
+    """Lines that a worker left when it died between publishing and sweeping."""
+    for file_id, first, last in await unswept_files():
+        await sweep_lines(first, last)
+        await unit_of_work(lambda connection, file_id=file_id: note_swept(connection, file_id))
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
