@@ -38,7 +38,8 @@ LineRow = tuple[
 class CheckedPart:
     """One part of the file; *employees* are none when it breaks the schema, and then it has no rows.
 
-    *promotor_ordinal* counts the promotors of the file from 1; *path* is the XPath of the part. *blocking* and *warnings* are exact. *is_kept_out*: it must not be loaded.
+    *promotor_ordinal* counts the promotors of the file from 1; *path* is the XPath of the part. *blocking* and
+    *warnings* are exact. *is_kept_out*: it must not be loaded.
     """
 
     number: int
@@ -100,8 +101,8 @@ class RangeResult:
     """What was found in one piece.
 
     *is_misplanned*: the piece is not what searching bytes had made of it; nothing else of the result holds, and the
-    rest of the file must be planned again (`validation.planning.plan_again`). *findings* are in the order of the file, at
-    most the cap for each code; *counts* are exact. *broken_promotors* are the ordinals (from 1 in the file) of
+    rest of the file must be planned again (`validation.planning.plan_again`). *findings* are in the order of the file,
+    at most the cap for each code; *counts* are exact. *broken_promotors* are the ordinals (from 1 in the file) of
     promotors that break the schema themselves: none of their parts may be loaded, in whatever piece they stand.
     *unreadable_parts* counts the parts whose content is not known.
     """

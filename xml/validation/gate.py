@@ -58,9 +58,9 @@ def read_head(data: bytes, *, is_whole: bool) -> Head:
         raise refused(
             "F-007",
             scan.place(len(data)),
-            found=f"> {len(data)} bytes",
-            expected=f"<= {HEAD_BYTES} bytes",
-            values={"limit": HEADER},
+            found=f"> {HEAD_BYTES}",
+            expected=str(HEAD_BYTES),
+            values={"limit": f"bytes ({HEADER})"},
         )
     document = scan.document()
     root = _valid(document, scan)
@@ -125,7 +125,7 @@ class _HeadScan:
     def _doctype(self, name: str, _system: str | None, _public: str | None, _has_subset: int) -> NoReturn:
         # Expat speaks only where the name ends.
         where = self.place(self.data.rfind(b"<!DOCTYPE", 0, self._offset() + 1))
-        raise refused("F-001", where, found=f"<!DOCTYPE {name}", expected="-", values={"problem": "DOCTYPE"})
+        raise refused("F-001", where, found=f"<!DOCTYPE {name}", expected="XML", values={"problem": "DOCTYPE"})
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -165,14 +165,18 @@ class _HeadScan:
 def not_well_formed(error: expat.ExpatError, place: Place) -> FileRefused:
     """F-001 for what expat could not read; the reason is one of expat's fixed sentences."""
     reason = expat.ErrorString(error.code) or "syntax error"
-    return refused("F-001", place, found=reason, expected="-", values={"problem": "NOT_WELL_FORMED", "reason": reason})
+    return refused(
+        "F-001", place, found=reason, expected="XML", values={"problem": "NOT_WELL_FORMED", "reason": reason}
+    )
 
 
 def refused_by_lxml(error: etree.XMLSyntaxError, place: Place) -> FileRefused:
     """F-001 for what expat reads and lxml, stricter about names and namespaces, does not; *place* is where it began."""
     entry = error.error_log.last_error
     reason = "syntax error" if entry is None else entry.type_name
-    return refused("F-001", place, found=reason, expected="-", values={"problem": "NOT_WELL_FORMED", "reason": reason})
+    return refused(
+        "F-001", place, found=reason, expected="XML", values={"problem": "NOT_WELL_FORMED", "reason": reason}
+    )
 
 
 def _valid(document: bytes, scan: _HeadScan) -> Element:

@@ -16,18 +16,21 @@ from validation.gate import refused_by_lxml
 from validation.positions import origins_in
 from validation.reading import (
     PartHead,
-    count_promotors_and_parts,
+    count_parts,
     elements_of_parts,
+    has_more_siblings,
     read_employees,
     read_part_head,
-    siblings_beyond,
 )
 from validation.scanning import MOST_SIBLINGS
 from validation.schema import parse
 from validation.vocabulary import FILE, PART, PROMOTOR
 from validation.walking import walk
 
-_START_OF_PART = re.compile(rb"<(?:[^\s<>/!?:]+:)?" + PART.encode() + rb"[\s/>]")
+_PART_NAME = PART.encode()
+_BEFORE_NAME = re.compile(rb"<(?:[^\s<>/!?:]+:)?\Z")
+_AFTER_NAME = frozenset(b" \t\r\n/>")
+_LONGEST_PREFIX = 100
 
 
 class Misplanned(Exception):
@@ -116,9 +119,7 @@ class PieceReading:
             if not piece.is_exact:
                 raise Misplanned from error
             raise refused_by_lxml(error, slice_.origin.place(f"/{FILE}")) from error
-        if not piece.is_exact and (
-            count_promotors_and_parts(root)[1] != piece.parts or siblings_beyond(MOST_SIBLINGS)(root)
-        ):
+        if not piece.is_exact and (count_parts(root) != piece.parts or has_more_siblings(root, MOST_SIBLINGS)):
             raise Misplanned
         return root
 
@@ -192,7 +193,7 @@ def _places_of_parts(
     more than them (in a comment, or of another namespace), and a second reading by a parser is spared.
     """
     own = [element.path for element in elements if not element.is_continued]
-    offsets = [match.start() for match in _START_OF_PART.finditer(data)]
+    offsets = list(_starts_of_parts(data))
     if len(offsets) == len(own):
         origins = origins_in(slice_.origin, data, offsets)
         return {path: origins[offset].place(path) for path, offset in zip(own, offsets, strict=True)}
@@ -205,3 +206,15 @@ def _places_of_parts(
         paths=own,
     )
     return dict(found.by_path)
+
+
+def _starts_of_parts(data: bytes) -> Iterator[int]:
+    """Offsets of everything that looks like the start tag of a part, with or without a prefix."""
+    at = data.find(_PART_NAME)
+    while at >= 0:
+        end = at + len(_PART_NAME)
+        if data[end : end + 1] and data[end] in _AFTER_NAME:
+            before = _BEFORE_NAME.search(data, max(0, at - _LONGEST_PREFIX), at)
+            if before is not None:
+                yield before.start()
+        at = data.find(_PART_NAME, end)

@@ -49,5 +49,5 @@ def _within_limits(plan: Plan) -> Plan:
     parts = last.first_part + last.parts - 1
     if parts > most:
         place = plan.head.body.place("/")
-        raise refused("F-007", place, found=str(parts), expected=f"<= {most}", values={"limit": "prestatiestaten"})
+        raise refused("F-007", place, found=str(parts), expected=str(most), values={"limit": "prestatiestaten"})
     return plan

@@ -30,13 +30,23 @@ _PERFORMANCE_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _LONGEST_CONVENTION, _LONGEST_REFERENCE = 20, 50
 _PROGRAMMES, _STATUSES = frozenset(Programme), frozenset(DeliveryStatus)
 
-# Columns of a whole part at once: asking for each line's children takes twice as long.
-_COLUMN_PATHS = tuple(
-    etree.XPath(f"c:{EMPLOYEE}/c:{EMPLOYMENT}/c:{LINE}{rest}", namespaces={"c": NAMESPACE}, smart_strings=False)
-    for rest in ("", "/@volgnr", "/c:Prestatiecode/text()", "/c:Dagen/text()", "/c:Uren/text()")
-)
 
-_HAS_DATES = etree.XPath(f"boolean(c:{EMPLOYEE}/c:{EMPLOYMENT}/c:{LINE}/c:Van)", namespaces={"c": NAMESPACE})
+def _column(path: str) -> etree.XPath:
+    return etree.XPath(path, namespaces={"c": NAMESPACE}, smart_strings=False)
+
+
+# Columns of a whole part at once: asking each element for its children takes twice as long.
+_EMPLOYMENTS = f"c:{EMPLOYEE}/c:{EMPLOYMENT}"
+_LINES = f"{_EMPLOYMENTS}/c:{LINE}"
+_LINE_COLUMNS = tuple(
+    _column(_LINES + rest) for rest in ("", "/@volgnr", "/c:Prestatiecode/text()", "/c:Dagen/text()", "/c:Uren/text()")
+)
+_HAS_DATES = _column(f"boolean({_LINES}/c:Van)")
+_EMPLOYMENT_COLUMNS = tuple(
+    _column(_EMPLOYMENTS + rest) for rest in ("", "/@volgnr", "/@begin", "/c:Arbeidsregime/@Q", "/c:Arbeidsregime/@S")
+)
+_EMPLOYEE_COLUMNS = (_column(f"c:{EMPLOYEE}"), _column(f"c:{EMPLOYEE}/c:INSZ/text()"))
+_HAS_EMPLOYERS = _column(f"boolean(c:{EMPLOYEE}/c:Werkgever)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +69,19 @@ def elements_of_parts(root: Element) -> Iterator[tuple[int, Element, Element]]:
             yield promotor_index, promotor, part
 
 
-def count_promotors_and_parts(root: Element) -> tuple[int, int]:
-    promotors = list(root.iterchildren(_PROMOTOR))
-    return len(promotors), sum(1 for promotor in promotors for _ in promotor.iterchildren(_PART))
+def count_parts(root: Element) -> int:
+    return sum(1 for _ in elements_of_parts(root))
+
+
+def has_more_siblings(root: Element, most: int) -> bool:
+    """Whether, on a level where elements may repeat, more than *most* stand under one parent."""
+    return bool(_siblings_beyond(most)(root))
 
 
 @cache
-def siblings_beyond(most: int) -> etree.XPath:
-    """Asks the root whether, on a level where elements may repeat, more than *most* stand under one parent."""
-    levels = ("/*" + "/*" * depth + f"[*[{most + 1}]]" for depth in range(5))
-    return etree.XPath(f"boolean({' | '.join(levels)})")
+def _siblings_beyond(most: int) -> etree.XPath:
+    paths = ("/*" + "/*" * depth + f"[*[{most + 1}]]" for depth in range(5))
+    return etree.XPath(f"boolean({' | '.join(paths)})")
 
 
 def read_part_head(promotor: Element, part: Element) -> PartHead | None:
@@ -100,48 +113,44 @@ def read_part_head(promotor: Element, part: Element) -> PartHead | None:
 
 
 def read_employees(part: Element, employees: list[Employee], source_lines: list[int], lines_before: int) -> None:
-    """Append the employees of *part*, and the text lines of their lines: those of the tree, and *lines_before* more."""
-    lines, numbers, codes, days, hours = (column(part) for column in _COLUMN_PATHS)
-    source_lines.extend(line.sourceline + lines_before for line in lines)
+    """Append the employees of *part*, and the text lines of their lines: those of the tree, and *lines_before* more.
+
+    Each level takes from the iterator of the level below as many as it has children.
+    """
+    elements, numbers = (column(part) for column in _EMPLOYEE_COLUMNS)
+    employments = _employments(part, _lines(part, source_lines, lines_before))
+    has_employers = _HAS_EMPLOYERS(part)
+    for element, insz in zip(elements, numbers, strict=True):
+        employer = element.findtext(_EMPLOYER) if has_employers else None
+        own = len(element) - (1 if employer is None else 2)
+        employees.append(Employee(insz, employer, tuple(islice(employments, own))))
+
+
+def _employments(part: Element, lines: Iterator[Line]) -> Iterator[Employment]:
+    for element, number, begin, weekly, full_time in zip(
+        *(column(part) for column in _EMPLOYMENT_COLUMNS), strict=True
+    ):
+        end = element.get("einde")
+        yield Employment(
+            int(number),
+            _day(begin),
+            None if end is None else _day(end),
+            _amount(weekly),
+            _amount(full_time),
+            tuple(islice(lines, len(element) - 1)),
+        )
+
+
+def _lines(part: Element, source_lines: list[int], lines_before: int) -> Iterator[Line]:
+    elements, numbers, codes, days, hours = (column(part) for column in _LINE_COLUMNS)
+    source_lines.extend(element.sourceline + lines_before for element in elements)
     # One text in every line for each column, and nothing else in any line: the columns lie side by side.
-    is_even = len(lines) == len(days) == len(hours) and not _HAS_DATES(part)
-    if is_even:
-        cells = (
+    if len(elements) == len(days) == len(hours) and not _HAS_DATES(part):
+        return (
             Line(int(number), code, _amount(day), _amount(hour), None, None)
             for number, code, day, hour in zip(numbers, codes, days, hours, strict=True)
         )
-    else:
-        cells = map(_line, lines)
-    employees.extend(_employee(element, cells) for element in part.iterchildren(_EMPLOYEE))
-
-
-def _employee(element: Element, lines: Iterator[Line]) -> Employee:
-    """*lines* are all that follow in the document: each employment takes its own."""
-    children = list(element)
-    employer = None
-    begin = 1
-    if children[1].tag == _EMPLOYER:
-        employer = _text(children[1])
-        begin = 2
-    return Employee(
-        insz=_text(children[0]),
-        employer=employer,
-        employments=tuple(_employment(child, lines) for child in children[begin:]),
-    )
-
-
-def _employment(element: Element, lines: Iterator[Line]) -> Employment:
-    attributes = element.attrib
-    regime = element[0].attrib
-    end = element.get("einde")
-    return Employment(
-        number=int(attributes["volgnr"]),
-        begin=_day(attributes["begin"]),
-        end=None if end is None else _day(end),
-        weekly_hours_hundredths=_amount(regime["Q"]),
-        full_time_hours_hundredths=_amount(regime["S"]),
-        lines=tuple(islice(lines, len(element) - 1)),
-    )
+    return map(_line, elements)
 
 
 def _line(element: Element) -> Line:

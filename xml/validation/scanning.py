@@ -143,7 +143,7 @@ class _Scanner:
     def refuse_endless_markup(self, fed: int) -> None:
         """Expat waits for the end of a tag or a comment, and reads it anew with every block: not for ever."""
         if fed - self.parser.CurrentByteIndex > LONGEST_MARKUP_BYTES + _BLOCK_BYTES:
-            raise _TooMuch("markup", self.parser.CurrentByteIndex, LONGEST_MARKUP_BYTES)
+            raise _TooMuch("bytes (markup)", self.parser.CurrentByteIndex, LONGEST_MARKUP_BYTES)
 
     def finish(self) -> None:
         is_final = True
@@ -159,7 +159,7 @@ class _Scanner:
         self._employments = 0
         self._employees += 1
         if offset - self._part_offset > LARGEST_PART_BYTES:
-            raise _TooMuch(PART, self._part_offset, LARGEST_PART_BYTES)
+            raise _TooMuch(f"bytes ({PART})", self._part_offset, LARGEST_PART_BYTES)
         # Twice a piece: most parts are checked in one go.
         if self._is_due(2, offset, self._slice_begin, 2 * PIECE_BYTES) and self._employees > 1:
             opened = (self._promotor_offset, self._part_offset)
@@ -198,7 +198,7 @@ class _Scanner:
 
     def _refuse_when_longer(self, what: str, offset: int, most: int) -> None:
         if self.parser.CurrentByteIndex - offset > most:
-            raise _TooMuch(what, offset, most)
+            raise _TooMuch(f"bytes ({what})", offset, most)
 
     def _is_due(self, level: int, offset: int, since: int, enough_bytes: int) -> bool:
         self._siblings[level] += 1
@@ -271,7 +271,7 @@ def _start_tag(file: BinaryIO, offset: int) -> bytes:
     try:
         return data[: end_of_tag(data, 0)]
     except ValueError as error:
-        raise _refused(file, _TooMuch("markup", offset, LONGEST_START_TAG_BYTES)) from error
+        raise _refused(file, _TooMuch("bytes (markup)", offset, LONGEST_START_TAG_BYTES)) from error
 
 
 def _origins(file: BinaryIO, start: Origin, offsets: list[int]) -> dict[int, Origin]:
@@ -287,12 +287,11 @@ def _origins(file: BinaryIO, start: Origin, offsets: list[int]) -> dict[int, Ori
 
 
 def _refused(file: BinaryIO, excess: _TooMuch) -> FileRefused:
-    unit = "" if excess.most in (MOST_SIBLINGS, DEEPEST) else " bytes"
     return refused(
         "F-007",
         _place(file, excess.offset),
-        found=f"> {excess.most}{unit}",
-        expected=f"<= {excess.most}{unit}",
+        found=f"> {excess.most}",
+        expected=str(excess.most),
         values={"limit": excess.what},
     )
 
