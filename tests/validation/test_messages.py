@@ -6,9 +6,11 @@ import pytest
 
 from domain.catalogue import sentences
 from domain.vocabulary import Language
+from validation import diagnosis
 from validation.rules import DETECTED_ELSEWHERE, RULES
 
-CODES = {rule.code for rule in RULES} | {rule.code for rule in DETECTED_ELSEWHERE}
+RULE_CODES = {rule.code for rule in RULES} | {rule.code for rule in DETECTED_ELSEWHERE}
+CODES = RULE_CODES | {f"XSD.{kind}" for kind in diagnosis.CODES}
 KINDS = ("message", "advice")
 
 
@@ -17,10 +19,18 @@ def placeholders(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", list(Language))
+def test_sentences_on_the_schema_use_what_every_diagnosis_has(language: Language) -> None:
+    catalogue = sentences("validation", "messages", language)
+    used = {name for code in CODES - RULE_CODES for kind in KINDS for name in placeholders(catalogue[code][kind])}
+
+    assert used == {"field", "value", "expected"}
+
+
+@pytest.mark.parametrize("language", list(Language))
 def test_every_rule_speaks_every_language(language: Language) -> None:
     catalogue = sentences("validation", "messages", language)
 
-    assert set(catalogue) >= CODES
+    assert set(catalogue) == CODES
     assert all(set(catalogue[code]) == set(KINDS) for code in CODES)
     assert all(catalogue[code][kind].strip() for code in CODES for kind in KINDS)
 

@@ -64,7 +64,7 @@ def file_is_within_limits(context: FileContext) -> Iterator[Fault]:
         ("lijnen", counted.lines, limits.lines),
     ):
         if found > most:
-            yield Fault(value=str(found), expected=str(most), values={"limit": name})
+            yield Fault(value=str(found), expected=f"≤ {most}", values={"limit": name})
 
 
 @rule("F-008", Severity.FILE, Reach.FILE)
