@@ -54,6 +54,7 @@ async def open_office(settings: Settings, *, clock: Clock = system_clock) -> Asy
         yield Office(
             gate=Gate(in_force, clock),
             policy=in_force,
+            policy_path=settings.policy_path,
             clock=clock,
             store=FileStore(settings.file_store_url),
             sign=receipt_signer(key.private, key.key_id),
