@@ -28,7 +28,13 @@ class ServiceLimits:
 
     upload_limit_bytes: int
     request_limit_bytes: int
-    page_limit: int
+    document_bytes: int
+    tokens: int
+    depth: int
+    aliases: int
+    mutations: int
+    cost: int
+    operation_seconds: float
 
 
 @dataclass(slots=True)

@@ -16,6 +16,15 @@ from domain.vocabulary import Language
 log = structlog.get_logger(__name__)
 
 
+class LimitExceeded(DomainError):
+    """The request asks for more than is allowed; *found* is what was measured."""
+
+    def __init__(self, *, found: float, limit: float) -> None:
+        super().__init__(found=f"{found:g}", limit=f"{limit:g}")
+        self.found = found
+        self.limit = limit
+
+
 class WireErrors(MaskErrors):
     """Rewrites every error before it reaches a client, streamed results included."""
 
@@ -37,11 +46,12 @@ def wire_error(error: GraphQLError, language: Language, correlation_id: str) -> 
         log.error("resolver_failed", path=error.path, exc_info=cause)
         message = problem_message("INTERNAL", {"correlation_id": correlation_id}, language)
         code = "INTERNAL"
+    measured = {"limit": cause.limit, "found": cause.found} if isinstance(cause, LimitExceeded) else {}
     return GraphQLError(
         message,
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code, "correlationId": correlation_id},
+        extensions={"code": code, "correlationId": correlation_id, **measured},
     )

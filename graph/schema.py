@@ -6,20 +6,22 @@ from importlib.resources.abc import Traversable
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from graph.admissions import AdmissionMutations, AdmissionQueries
+from graph.audit import AuditQueries
 from graph.conventions import ConventionQueries
 from graph.decisions import DecisionQueries
 from graph.errors import WireErrors
 from graph.guard import declared_rights
+from graph.limits import LimitedParsing, LimitedSchema, LimitedValidation, LimitsQueries
 from graph.mandates import MandateMutations, MandateQueries
 from graph.node_queries import NodeQueries
 from graph.performance_file_changes import PerformanceFileSubscriptions
 from graph.performance_file_mutations import PerformanceFileMutations
 from graph.performance_files import PerformanceFileQueries
+from graph.policy import PolicyMutations, PolicyQueries
 from graph.role_grants import RoleGrantMutations, RoleGrantQueries
 from graph.scalars import SCALARS
 from graph.viewer import ViewerQueries
@@ -35,12 +37,15 @@ class Query(
     AdmissionQueries,
     DecisionQueries,
     PerformanceFileQueries,
+    PolicyQueries,
+    AuditQueries,
+    LimitsQueries,
 ):
     pass
 
 
 @strawberry.type(description="What can be done; each answers what happened, or why nothing did.")
-class Mutation(RoleGrantMutations, MandateMutations, AdmissionMutations, PerformanceFileMutations):
+class Mutation(RoleGrantMutations, MandateMutations, AdmissionMutations, PerformanceFileMutations, PolicyMutations):
     pass
 
 
@@ -49,7 +54,7 @@ class Subscription(PerformanceFileSubscriptions):
     pass
 
 
-class FilingSchema(strawberry.Schema):
+class FilingSchema(LimitedSchema):
     """Strawberry logs every error with its traceback; here only our own failures shout, in `graph/errors.py`."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
@@ -63,7 +68,7 @@ def build_schema() -> FilingSchema:
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-        extensions=[WireErrors, ParserCache, ValidationCache],
+        extensions=[WireErrors, LimitedParsing, LimitedValidation],
     )
     declared_rights(schema)
     return schema

@@ -114,7 +114,13 @@ def _endpoint(settings: Settings, office: Office, keys: IssuerKeys) -> GraphQLEn
         limits=ServiceLimits(
             upload_limit_bytes=settings.upload_limit_bytes,
             request_limit_bytes=settings.request_limit_bytes,
-            page_limit=settings.graphql_page_limit,
+            document_bytes=settings.graphql_document_limit_bytes,
+            tokens=settings.graphql_token_limit,
+            depth=settings.graphql_depth_limit,
+            aliases=settings.graphql_alias_limit,
+            mutations=settings.graphql_mutation_limit,
+            cost=settings.graphql_cost_limit,
+            operation_seconds=settings.operation_timeout_seconds,
         ),
         anonymous_introspection=settings.anonymous_introspection,
     )

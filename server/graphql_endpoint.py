@@ -144,6 +144,10 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         accepted = headers.get("accept", "")
         return None if "json" in accepted else super()._get_stream_transport_from_headers(headers)
 
+    def _validate_batch_request(self, request_data: object, protocol: object) -> None:  # noqa: ARG002
+        """One operation a request: a list of them would pass every limit on one."""
+        raise Refusal(400, "BATCH_REFUSED", {})
+
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
     ) -> Response:

@@ -22,6 +22,9 @@ DEMO_ISSUER = "https://demo-issuer.mandaat.invalid"
 _HARNESS_PREFIX = "MANDAAT_TEST_"
 _FILE_URL = "file://"
 
+_LARGEST_INT = 2**31 - 1
+"""Clients are told the limits as `Int`."""
+
 _SCHEMES = {
     "database_url": ("sqlite://", "postgres://", "postgresql://"),
     "file_store_url": (_FILE_URL, "s3://"),
@@ -122,22 +125,29 @@ class Settings(BaseSettings):
     )
 
     upload_limit_bytes: int = Field(
-        default=250 * 1024 * 1024, ge=1024, description="Largest collective file that is taken in."
+        default=250 * 1024 * 1024, ge=1024, le=_LARGEST_INT, description="Largest collective file that is taken in."
     )
     request_limit_bytes: int = Field(
-        default=256 * 1024, ge=1024, description="Largest request body that is not an upload."
+        default=256 * 1024, ge=1024, le=_LARGEST_INT, description="Largest request body that is not an upload."
     )
     graphql_document_limit_bytes: int = Field(
         default=16 * 1024, ge=256, description="Longest GraphQL document, in bytes of UTF-8."
     )
-    graphql_token_limit: int = Field(default=2000, ge=10, description="Most tokens in one GraphQL document.")
-    graphql_depth_limit: int = Field(default=10, ge=2, description="Deepest nesting of fields in one operation.")
+    graphql_token_limit: int = Field(
+        default=2000,
+        ge=10,
+        description="Most tokens in one GraphQL document, and most fields in an operation with fragments written out.",
+    )
+    graphql_depth_limit: int = Field(
+        default=12, ge=2, le=100, description="Deepest nesting of fields in one operation; introspection counts as one."
+    )
     graphql_alias_limit: int = Field(default=15, ge=0, description="Most aliases in one operation.")
     graphql_cost_limit: int = Field(
-        default=1000, ge=10, description="Most objects that one operation may ask for, counting the sizes of its lists."
+        default=10_000,
+        ge=10,
+        description="Most objects that one operation may ask for, counting the sizes of its lists.",
     )
     graphql_mutation_limit: int = Field(default=5, ge=1, description="Most mutations in one operation.")
-    graphql_page_limit: int = Field(default=200, ge=1, description="Most items in one page of a list.")
     operation_timeout_seconds: float = Field(default=10.0, gt=0, description="Longest run of one query or mutation.")
 
     worker_processes: int = Field(
@@ -147,9 +157,6 @@ class Settings(BaseSettings):
         default=60, ge=5, description="How long a worker holds a file without a heartbeat before another takes over."
     )
     worker_poll_seconds: float = Field(default=0.5, gt=0, description="Pause between two looks for work.")
-    policy_poll_seconds: float = Field(
-        default=1.0, gt=0, le=2, description="Pause between two looks for a newly activated policy."
-    )
     readiness_timeout_seconds: float = Field(default=2.0, gt=0, description="Longest wait for one check of `/readyz`.")
     graceful_stop_seconds: int = Field(
         default=20, ge=0, description="How long running requests and checks may take to end after SIGTERM."

@@ -1,0 +1,191 @@
+"""Limits on what one operation may ask for, held before it runs and told to clients.
+
+Each refusal is an error with a code, the limit and what was measured. Documents are parsed and validated once and
+kept; measuring is cheap and depends on the variables, so it is done for every request.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.types import ExecutionContext
+from strawberry.types.execution import PreExecutionError
+from typing_extensions import override
+
+from domain.errors import DomainError
+from filing.line_forms import MOST_LINES
+from graph.context import Context, Info, ServiceLimits
+from graph.errors import LimitExceeded
+from graph.guard import ForCaller
+from graph.measuring import Measures, Measuring
+from graph.rights import public_type
+from persistence.pages import DEFAULT_PAGE_SIZE, LARGEST_PAGE
+
+_PUBLISHED = "limits are published, so that clients can keep to them"
+
+
+class DocumentTooLarge(LimitExceeded):
+    code = "DOCUMENT_TOO_LARGE"
+
+
+class TooManyTokens(LimitExceeded):
+    code = "TOO_MANY_TOKENS"
+
+
+class TooManyFields(LimitExceeded):
+    """With its fragments written out; the limit is that on tokens, which a document without fragments keeps to."""
+
+    code = "TOO_MANY_FIELDS"
+
+
+class TooDeep(LimitExceeded):
+    code = "TOO_DEEP"
+
+
+class TooManyAliases(LimitExceeded):
+    code = "TOO_MANY_ALIASES"
+
+
+class TooManyMutations(LimitExceeded):
+    code = "TOO_MANY_MUTATIONS"
+
+
+class TooCostly(LimitExceeded):
+    code = "TOO_COSTLY"
+
+
+class TimedOut(LimitExceeded):
+    code = "TIMED_OUT"
+
+
+class LimitedParsing(ParserCache):
+    """Reads documents of limited length, and keeps those that it read."""
+
+    @override
+    def on_parse(self) -> Iterator[None]:
+        limits = _limits(self.execution_context)
+        size = len((self.execution_context.query or "").encode("utf-8", "surrogatepass"))
+        if size > limits.document_bytes:
+            raise DocumentTooLarge(found=size, limit=limits.document_bytes)
+        self.execution_context.parse_options["max_tokens"] = limits.tokens
+        try:
+            yield from super().on_parse()
+        except GraphQLSyntaxError as error:
+            if "more than" in error.message and "tokens" in error.message:
+                # The parser stops at the first token too many and counts no further.
+                raise TooManyTokens(found=limits.tokens + 1, limit=limits.tokens) from error
+            raise
+
+
+class LimitedValidation(ValidationCache):
+    """Measures an operation before it is validated, because some rules of validation take the square of its size."""
+
+    @override
+    def on_validate(self) -> Iterator[None]:
+        context = self.execution_context
+        if context.graphql_document is not None:
+            schema = context.schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
+            measuring = Measuring(
+                schema,
+                context.graphql_document,
+                operation_name=context.operation_name,
+                variables=context.variables,
+            )
+            refuse_excess(measuring.measures(), _limits(context))
+        yield from super().on_validate()
+
+
+def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
+    """Raise the `LimitExceeded` of the first measure over its limit."""
+    mutations = measures.roots if measures.is_mutation else 0
+    for excess, found, limit in (
+        (TooManyFields, measures.fields, limits.tokens),
+        (TooDeep, measures.depth, limits.depth),
+        (TooManyAliases, measures.aliases, limits.aliases),
+        (TooManyMutations, mutations, limits.mutations),
+        (TooCostly, measures.cost, limits.cost),
+    ):
+        if found > limit:
+            raise excess(found=found, limit=limit)
+
+
+class LimitedSchema(strawberry.Schema):
+    """A schema whose operations end in time, and whose refusals before execution reach the client in wire form.
+
+    Strawberry lets what an extension raises while it parses or validates pass its other extensions by: over HTTP it
+    would reach the client unmasked, over WebSocket not at all.
+    """
+
+    @override
+    async def _prepare_operation_async(self, context: Any, extensions_runner: Any) -> PreExecutionError | None:
+        try:
+            return await super()._prepare_operation_async(context, extensions_runner)
+        except (DomainError, GraphQLError) as error:
+            return _refused(error)
+
+    @override
+    async def _execute_operation(self, execution_context: Any, *arguments: Any, **named: Any) -> Any:
+        seconds = _limits(execution_context).operation_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await super()._execute_operation(execution_context, *arguments, **named)
+        except TimeoutError:
+            execution_context.result = _refused(TimedOut(found=seconds, limit=seconds))
+            return execution_context.result
+
+
+def _refused(error: DomainError | GraphQLError) -> PreExecutionError:
+    told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    return PreExecutionError(data=None, errors=[told])
+
+
+def _limits(execution_context: ExecutionContext) -> ServiceLimits:
+    context: Context = execution_context.context
+    return context.limits
+
+
+@public_type(_PUBLISHED)
+@strawberry.type(description="What one request may ask for (grenzen); over a limit it is refused before it runs.")
+class Limits:
+    document_bytes: int = strawberry.field(description="Longest GraphQL document, in bytes of UTF-8.")
+    tokens: int = strawberry.field(
+        description="Most tokens in a document, and most fields in an operation with its fragments written out."
+    )
+    depth: int = strawberry.field(
+        description="Deepest nesting of fields in one operation; introspection counts as one."
+    )
+    aliases: int = strawberry.field(description="Most aliases in one operation.")
+    mutations: int = strawberry.field(description="Most mutations in one operation.")
+    cost: int = strawberry.field(
+        description="Most objects that one operation may ask for: each counts one, times the sizes of its pages."
+    )
+    page_items: int = strawberry.field(description="Most items in one page, and most ids in `nodes`.")
+    default_page_items: int = strawberry.field(description="Items in a page when neither `first` nor `last` is given.")
+    operation_seconds: float = strawberry.field(description="Longest run of one query or mutation, in seconds.")
+    request_bytes: int = strawberry.field(description="Largest request body that is not an upload, in bytes.")
+    upload_bytes: int = strawberry.field(description="Largest collective file (collectief bestand), in bytes.")
+    performance_lines: int = strawberry.field(description="Most lines in a performance file that is filled in by hand.")
+
+
+@strawberry.type
+class LimitsQueries:
+    @strawberry.field(description="The limits on requests.", extensions=[ForCaller(_PUBLISHED)])
+    async def limits(self, info: Info) -> Limits:
+        found = info.context.limits
+        return Limits(
+            document_bytes=found.document_bytes,
+            tokens=found.tokens,
+            depth=found.depth,
+            aliases=found.aliases,
+            mutations=found.mutations,
+            cost=found.cost,
+            page_items=LARGEST_PAGE,
+            default_page_items=DEFAULT_PAGE_SIZE,
+            operation_seconds=found.operation_seconds,
+            request_bytes=found.request_limit_bytes,
+            upload_bytes=found.upload_limit_bytes,
+            performance_lines=MOST_LINES,
+        )
