@@ -179,7 +179,7 @@ class PerformanceFile(Node):
 async def performance_file_in_sight(context: Context, file_id: str) -> PerformanceFile | None:
     """The file with this id, read anew; none when the caller may not consult it."""
     files = context.loaders.performance.files
-    files.clear(file_id)
+    files.clear_all()
     file = await files.load(file_id)
     return PerformanceFile.from_file(file) if file else None
 
