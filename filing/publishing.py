@@ -37,11 +37,8 @@ from persistence.work import Fence, LeaseLost, finish
 from validation.configuration import rule_settings
 from validation.contexts import RegisterContext
 from validation.document import Part
-from validation.rules.catalogue import KEEPS_OUT, REGISTER_RULES
+from validation.rules import check_register
 from validation.stages import Stage
-
-_CAN_CHANGE = [rule for rule in REGISTER_RULES if rule.code in KEEPS_OUT and rule.code != "C-202"]
-"""Rules that looked at what others may have done since: M-101, C-201, P-305, P-306, P-307."""
 
 
 class Unfinished(StrEnum):
@@ -175,8 +172,10 @@ class _Publication:
                 late += found
                 kept_out = replace(part, outcome=PartOutcome.NOT_LOADED, blocking=part.blocking + len(found))
                 decided.append(PublishedPart(kept_out, convention_id, None))
-            elif part.outcome is PartOutcome.NOT_LOADED or convention_id is None:
+            elif part.outcome is PartOutcome.NOT_LOADED:
                 decided.append(PublishedPart(part, convention_id, None))
+            elif convention_id is None:
+                raise LookupError(f"part {part.number} of {self.file.id} has no convention and no finding about it")
             else:
                 versions = known.versions.get((convention_id, part.month))
                 load = _load(versions, self.first_revision_id + part.number - 1)
@@ -195,7 +194,7 @@ class _Publication:
 
 
 def _found_late(part: PartSummary, known: KnownOfParts, moment: datetime) -> tuple[Finding, ...]:
-    """What keeps *part* out now; the same rules said nothing when it was checked."""
+    """What keeps *part* out now (M-101, C-201, P-305 to P-307); the same rules said nothing when it was checked."""
     context = RegisterContext(
         _without_employees(part), known.facts[part.number], rule_settings(), day_in_brussels(moment)
     )
@@ -212,9 +211,8 @@ def _found_late(part: PartSummary, known: KnownOfParts, moment: datetime) -> tup
             expected=fault.expected,
             values=dict(fault.values),
         )
-        for rule in _CAN_CHANGE
-        if rule.holds_on(part.month.first_day)
-        for fault in rule.check(context)
+        for rule, fault in check_register(context)
+        if rule.keeps_out
     )
 
 
