@@ -63,14 +63,13 @@ def schema_faults(
         if place is None:
             continue
         reach, promotor, part = tree.reach(element, is_about_place=diagnosis.is_about_place)
-        values = {"field": diagnosis.field, "value": diagnosis.value or "", "expected": diagnosis.expected or ""}
         finding = Finding(
             code=diagnosis.code,
             severity=Severity.FILE if reach is Reach.FILE else Severity.BLOCKING,
             place=place,
             value=diagnosis.value,
             expected=diagnosis.expected,
-            values=values,
+            values={"field": diagnosis.field},
         )
         faults.append(SchemaFault(reach, promotor, part, finding))
     return tuple(faults)

@@ -165,18 +165,14 @@ class _HeadScan:
 def not_well_formed(error: expat.ExpatError, place: Place) -> FileRefused:
     """F-001 for what expat could not read; the reason is one of expat's fixed sentences."""
     reason = expat.ErrorString(error.code) or "syntax error"
-    return refused(
-        "F-001", place, found=reason, expected="XML", values={"problem": "NOT_WELL_FORMED", "reason": reason}
-    )
+    return refused("F-001", place, found=reason, expected="XML", values={"problem": "NOT_WELL_FORMED"})
 
 
 def refused_by_lxml(error: etree.XMLSyntaxError, place: Place) -> FileRefused:
     """F-001 for what expat reads and lxml, stricter about names and namespaces, does not; *place* is where it began."""
     entry = error.error_log.last_error
     reason = "syntax error" if entry is None else entry.type_name
-    return refused(
-        "F-001", place, found=reason, expected="XML", values={"problem": "NOT_WELL_FORMED", "reason": reason}
-    )
+    return refused("F-001", place, found=reason, expected="XML", values={"problem": "NOT_WELL_FORMED"})
 
 
 def _valid(document: bytes, scan: _HeadScan) -> Element:

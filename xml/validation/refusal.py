@@ -29,6 +29,6 @@ def refused(
         place=place,
         value=shown(found),
         expected=expected,
-        values={"found": shown(found), "expected": expected, **(values or {})},
+        values=dict(values or {}),
     )
     return FileRefused((finding,))

@@ -5,11 +5,14 @@ schema for each thread, because two threads that share one mix their errors.
 """
 
 import threading
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from lxml import etree
 
+_XSD = "http://www.w3.org/2001/XMLSchema"
 _COMPILING = threading.Lock()
 _OF_THREAD = threading.local()
 
@@ -62,8 +65,20 @@ def _schema() -> etree.XMLSchema:
     known: etree.XMLSchema | None = getattr(_OF_THREAD, "schema", None)
     if known is not None:
         return known
-    text = files("validation").joinpath("schemas", "collective-1.xsd").read_bytes()
     with _COMPILING:
-        compiled = etree.XMLSchema(etree.fromstring(text, new_parser()))
+        compiled = etree.XMLSchema(etree.fromstring(_schema_text(), new_parser()))
     _OF_THREAD.schema = compiled
     return compiled
+
+
+@cache
+def pattern_types() -> Mapping[str, str]:
+    """By pattern, the name of the simple type that demands it."""
+    types = etree.fromstring(_schema_text(), new_parser()).iter(f"{{{_XSD}}}simpleType")
+    return {
+        pattern.attrib["value"]: named.attrib["name"] for named in types for pattern in named.iter(f"{{{_XSD}}}pattern")
+    }
+
+
+def _schema_text() -> bytes:
+    return files("validation").joinpath("schemas", "collective-1.xsd").read_bytes()
