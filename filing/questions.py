@@ -64,7 +64,8 @@ async def who_can(office: Office, caller: Caller, action: Action, convention_num
     """Everybody who may do *action* on the convention now, by organisation and name; nobody else's people.
 
     None for who may not read the convention and its mandates, as for a convention that does not exist. A secretariat,
-    which sees there only its own mandates, does not learn of the people of another one.
+    which sees there only its own mandates, does not learn of the people of another one. Who does not see the convention
+    himself can do nothing on it.
     """
     convention_id = await convention_id_with_number(convention_number) or _NOWHERE
     table, held = await office.gate.pairs_on(caller, [OnConvention(convention_id)])
@@ -79,6 +80,7 @@ async def who_can(office: Office, caller: Caller, action: Action, convention_num
         Grantee(one.user_id, one.organisation_id, _roles_for(table, one, action))
         for one in await stakeholders_of(convention_id, office.clock())
         if table.permits(one.pairs, action)
+        and table.permits(one.pairs, Action.READ_CONVENTION)
         and (
             sees_all_mandates
             or one.organisation_kind is not OrganisationKind.SECRETARIAT
