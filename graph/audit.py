@@ -114,7 +114,7 @@ class AuditQueries:
         wanted = filter.to_wanted() if filter else AuditWanted()
         request = PageRequest.read(int, first=first, after=after, last=last, before=before)
         if not await info.context.loaders.permits(AtDepartment(), Action.READ_AUDIT):
-            nothing = Page[AuditEntryRow](items=(), cursors=(), has_next=False, has_previous=False)
+            nothing: Page[AuditEntryRow] = Page(items=(), cursors=(), has_next=False, has_previous=False)
             return connection_of(nothing, AuditEntry.from_row, _none)
         page = await audit_entries(wanted, request)
         return connection_of(page, AuditEntry.from_row, lambda: count_audit_entries(wanted))
