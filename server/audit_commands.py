@@ -15,5 +15,5 @@ async def verify() -> tuple[str, int]:
     async with migrated_database(load_settings()):
         check = await verify_chain()
     if check.first_bad is None:
-        return f"whole: {check.entries} entries", 0
+        return f"whole; entries: {check.entries}", 0
     return f"not whole: entry {check.first_bad} is not what was written, or is gone", 1
