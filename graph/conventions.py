@@ -7,7 +7,7 @@ import strawberry
 
 from domain.errors import InvalidValue
 from domain.months import Month
-from domain.vocabulary import Action, Programme
+from domain.vocabulary import Action
 from filing.subjects import OnConvention
 from graph.connections import After, Before, Connection, First, Last, connection_of
 from graph.context import Info
@@ -19,6 +19,7 @@ from graph.organisations import Organisation
 from graph.performance_files import PerformanceFile, PerformanceFileOfConventionFilter, performance_files_of_convention
 from graph.rights import reached_by
 from graph.scalars import hundredths
+from graph.vocabulary import Programme
 from persistence.conventions import (
     ConventionWanted,
     convention_by_number,
@@ -28,8 +29,6 @@ from persistence.conventions import (
 from persistence.models import ConventionRow
 from persistence.pages import LARGEST_PAGE, PageRequest
 from persistence.performance_files import FilesWanted
-
-strawberry.enum(Programme, description="Employment programmes (tewerkstellingsprogramma's).")
 
 
 @reached_by(Action.READ_CONVENTION)

@@ -6,16 +6,16 @@ import strawberry
 
 from domain.decisions import Decision
 from domain.months import Month
-from domain.vocabulary import Action, Language, Mode, Relation, Role
+from domain.vocabulary import Action, Language, Relation, Role
 from filing.questions import Grantee, RightAsked, explain_right, who_can
 from graph.context import Info
 from graph.guard import ForCaller, Scoped
 from graph.organisations import Organisation, User, organisation_with, user_with
 from graph.problems import MissingRight
 from graph.rights import public_type, reached_by
+from graph.vocabulary import Mode
 
 strawberry.enum(Relation, description="How the acting organisation, or its user, stands to a thing now (relatie).")
-strawberry.enum(Mode, description="Whether something is sent to production or to test.")
 
 _OWN_RIGHTS = "tells the caller about his own rights; a convention out of sight answers as one that does not exist"
 

@@ -35,6 +35,8 @@ class Finding:
     message: str = strawberry.field(description="What is the matter, in the language of the request.")
     advice: str = strawberry.field(description="How to mend it, in the language of the request.")
     place: Place | None = strawberry.field(description="Where in the uploaded file; null for lines filled in by hand.")
+    part_number: int | None = strawberry.field(description="The part of the uploaded file that it is about, from 1.")
+    promotor_number: str | None = strawberry.field(description="Enterprise number of the promotor, as the file says.")
     convention_number: str | None = strawberry.field(description="Number of the convention that it is about.")
     month: Month | None = strawberry.field(description="Month that it is about; null when the file has no right one.")
     employee: str | None = strawberry.field(description="INSZ of the employee that it is about, masked.")
@@ -54,6 +56,8 @@ class Finding:
             place=None
             if place is None
             else Place(line=place.line, column=place.column, byte_offset=place.byte_offset, path=place.path),
+            part_number=finding.part,
+            promotor_number=finding.promotor,
             convention_number=finding.convention,
             month=_month(finding.month),
             employee=finding.employee,

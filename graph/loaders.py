@@ -12,7 +12,9 @@ from strawberry.dataloader import DataLoader
 from domain.caller import Caller
 from domain.vocabulary import Action
 from filing.gate import Gate
+from filing.identification import Identified
 from filing.subjects import OnConvention, Subject
+from graph.collective_loaders import CollectiveLoaders
 from graph.performance_loaders import PerformanceLoaders
 from persistence.admissions import admissions_by_id
 from persistence.conventions import conventions_by_id
@@ -33,6 +35,9 @@ class Sight(Protocol):
     @property
     def caller(self) -> Caller: ...
 
+    @property
+    def known(self) -> Identified: ...
+
     def scope(self, action: Action) -> Scope: ...
 
 
@@ -50,6 +55,7 @@ class Loaders:
         self.role_grants = DataLoader[str, RoleGrantRow | None](self._role_grants)
         self.admissions = DataLoader[str, AdmissionRow | None](self._admissions)
         self.performance = PerformanceLoaders(sight)
+        self.collective = CollectiveLoaders(sight)
         self._actions = DataLoader[OnConvention, frozenset[Action]](self._actions_on)
 
     async def permits(self, subject: Subject, action: Action) -> bool:

@@ -7,6 +7,7 @@ import strawberry
 
 from domain.errors import InvalidValue
 from graph.admissions import Admission
+from graph.collective_files import CollectiveFile
 from graph.context import Context, Info
 from graph.conventions import Convention
 from graph.guard import ForCaller
@@ -57,6 +58,11 @@ async def _performance_file(context: Context, key: str) -> Node | None:
     return PerformanceFile.from_file(file) if file else None
 
 
+async def _collective_file(context: Context, key: str) -> Node | None:
+    row = await context.loaders.collective.files.load(key)
+    return CollectiveFile.from_row(row) if row else None
+
+
 _DOORS: Mapping[str, Door] = {
     "Convention": _convention,
     "Organisation": _organisation,
@@ -65,6 +71,7 @@ _DOORS: Mapping[str, Door] = {
     "RoleGrant": _role_grant,
     "Admission": _admission,
     "PerformanceFile": _performance_file,
+    "CollectiveFile": _collective_file,
 }
 
 

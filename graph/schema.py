@@ -11,6 +11,9 @@ from strawberry.types import ExecutionContext
 
 from graph.admissions import AdmissionMutations, AdmissionQueries
 from graph.audit import AuditQueries
+from graph.collective_file_mutations import CollectiveFileMutations
+from graph.collective_file_progress import CollectiveFileSubscriptions
+from graph.collective_files import CollectiveFileQueries
 from graph.conventions import ConventionQueries
 from graph.decisions import DecisionQueries
 from graph.errors import WireErrors
@@ -36,6 +39,7 @@ class Query(
     RoleGrantQueries,
     AdmissionQueries,
     DecisionQueries,
+    CollectiveFileQueries,
     PerformanceFileQueries,
     PolicyQueries,
     AuditQueries,
@@ -45,12 +49,19 @@ class Query(
 
 
 @strawberry.type(description="What can be done; each answers what happened, or why nothing did.")
-class Mutation(RoleGrantMutations, MandateMutations, AdmissionMutations, PerformanceFileMutations, PolicyMutations):
+class Mutation(
+    RoleGrantMutations,
+    MandateMutations,
+    AdmissionMutations,
+    CollectiveFileMutations,
+    PerformanceFileMutations,
+    PolicyMutations,
+):
     pass
 
 
 @strawberry.type(description="What can be followed while it happens; rights are asked again before each event.")
-class Subscription(PerformanceFileSubscriptions):
+class Subscription(CollectiveFileSubscriptions, PerformanceFileSubscriptions):
     pass
 
 

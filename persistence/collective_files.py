@@ -8,7 +8,7 @@ from domain.identifiers import EnterpriseNumber
 from domain.states import CollectiveFileState
 from domain.vocabulary import Mode, OrganisationKind
 from persistence.database import Connection, rows
-from persistence.models import CollectiveFilePartRow, CollectiveFileRow
+from persistence.models import CollectiveFileRow
 from persistence.pages import Page, PageRequest
 from persistence.placeholders import a_list
 from persistence.scope import EVERYTHING, NOTHING, Predicate
@@ -112,16 +112,6 @@ async def store_keys_in_use(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(row["store_key"] for row in found)
 
 
-async def visible_parts(sight: FileSight, file_id: str, request: PageRequest) -> Page[CollectiveFilePartRow]:
-    """Parts of one file within *sight*, in the order of the file: their ids are made in that order."""
-    source, values = _parts_source(sight, file_id)
-    return await visible_page(CollectiveFilePartRow, source, values, alias="p", request=request)
-
-
-async def count_visible_parts(sight: FileSight, file_id: str) -> int:
-    return await count_of(*_parts_source(sight, file_id))
-
-
 def _source(sight: FileSight, wanted: CollectiveFilesWanted) -> Predicate:
     visible, values = sight.files("f")
     sql = f"FROM collective_file f WHERE {visible}"
@@ -135,9 +125,3 @@ def _source(sight: FileSight, wanted: CollectiveFilesWanted) -> Predicate:
         sql += " AND f.reference = ?"
         values = [*values, wanted.reference]
     return sql, values
-
-
-def _parts_source(sight: FileSight, file_id: str) -> Predicate:
-    visible, values = sight.files("f")
-    sql = "FROM collective_file_part p JOIN collective_file f ON f.id = p.collective_file_id"
-    return f"{sql} WHERE f.id = ? AND {visible}", [file_id, *values]

@@ -1,0 +1,172 @@
+"""Sending a collective file: to be tested, or to be loaded; answered as soon as its bytes are safe."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, Final, Self
+
+import strawberry
+from starlette.datastructures import UploadFile
+from strawberry.file_uploads import Upload
+
+from domain.errors import InvalidValue
+from domain.vocabulary import Action, Language
+from filing.peeking import CollectiveFileRefused, CollectiveFileTooLarge
+from filing.receiving import ReferenceReused, SendCollectiveFile, receive_collective_file
+from graph.collective_files import CollectiveFile
+from graph.context import Info
+from graph.findings import Finding
+from graph.guard import Intention
+from graph.problems import (
+    OWN_REQUEST,
+    IdempotencyKeyReusedProblem,
+    InvalidInputProblem,
+    NotAllowedProblem,
+    Problem,
+    problem_fields,
+    problem_for,
+)
+from graph.rights import public_type
+from graph.vocabulary import Mode
+
+_CHUNK_BYTES: Final = 256 * 1024
+_FILE: Final = "The file, as a part of a multipart request; XML in UTF-8."
+
+
+@strawberry.input(description="A collective file to test (testen).")
+class CollectiveFileTestInput:
+    file: Upload = strawberry.field(description=_FILE)
+
+
+@strawberry.input(description="A collective file to load (opladen).")
+class CollectiveFileUploadInput:
+    file: Upload = strawberry.field(description=_FILE)
+    mode: Mode = strawberry.field(description="The environment that is meant; the file says the same (Omgeving).")
+    idempotency_key: str = strawberry.field(
+        description="Of the caller's choice, 1 to 100 visible ASCII characters. The same request under the same key is"
+        " done once and answered the same; keys are kept for a week at least."
+    )
+
+
+@public_type("tells the caller what he did")
+@strawberry.type(description="The file was taken in to be checked; nothing of it will be loaded.")
+class CollectiveFileTestStarted:
+    collective_file: CollectiveFile = strawberry.field(description="The file, with its receipt.")
+
+
+@public_type("tells the caller what he did")
+@strawberry.type(description="The bytes are safe. Checking follows; loading comes with it, in production.")
+class CollectiveFileUploaded:
+    collective_file: CollectiveFile = strawberry.field(
+        description="The file, with its receipt; the first one when it had been sent before."
+    )
+
+
+@problem_for(CollectiveFileRefused)
+@public_type(OWN_REQUEST)
+@strawberry.type(name="CollectiveFileRefused", description="The file cannot be taken in; nothing of it was kept.")
+class CollectiveFileRefusedProblem(Problem):
+    findings: list[Finding] = strawberry.field(description="What is wrong with it, in the order of the file.")
+
+    @classmethod
+    def from_error(cls, error: CollectiveFileRefused, message: str, language: Language) -> Self:
+        findings = [Finding.from_finding(finding, language) for finding in error.findings]
+        return cls(**problem_fields(error, message), findings=findings)
+
+
+@problem_for(CollectiveFileTooLarge)
+@public_type(OWN_REQUEST)
+@strawberry.type(name="CollectiveFileTooLarge", description="The file has more bytes than one file may have.")
+class CollectiveFileTooLargeProblem(Problem):
+    measured_bytes: int = strawberry.field(description="How many bytes it has, or at least has.")
+    limit_bytes: int = strawberry.field(description="How many bytes are allowed.")
+
+    @classmethod
+    def from_error(cls, error: CollectiveFileTooLarge, message: str, language: Language) -> Self:  # noqa: ARG003
+        return cls(**problem_fields(error, message), measured_bytes=error.measured_bytes, limit_bytes=error.limit_bytes)
+
+
+@problem_for(ReferenceReused)
+@public_type(OWN_REQUEST)
+@strawberry.type(
+    name="ReferenceReused", description="The sender used the reference of this file before, for other content (F-005)."
+)
+class ReferenceReusedProblem(Problem):
+    earlier: CollectiveFile = strawberry.field(description="The file that has the reference, with its receipt.")
+
+    @classmethod
+    def from_error(cls, error: ReferenceReused, message: str, language: Language) -> Self:  # noqa: ARG003
+        return cls(**problem_fields(error, message), earlier=CollectiveFile.from_row(error.earlier))
+
+
+CollectiveFileTestPayload = Annotated[
+    CollectiveFileTestStarted
+    | NotAllowedProblem
+    | InvalidInputProblem
+    | CollectiveFileRefusedProblem
+    | CollectiveFileTooLargeProblem,
+    strawberry.union("CollectiveFileTestPayload", description="The file that will be tested, or why it will not."),
+]
+CollectiveFileUploadPayload = Annotated[
+    CollectiveFileUploaded
+    | NotAllowedProblem
+    | InvalidInputProblem
+    | CollectiveFileRefusedProblem
+    | CollectiveFileTooLargeProblem
+    | ReferenceReusedProblem
+    | IdempotencyKeyReusedProblem,
+    strawberry.union("CollectiveFileUploadPayload", description="The file that was taken in, or why it was not."),
+]
+
+
+@strawberry.type
+class CollectiveFileMutations:
+    @strawberry.mutation(
+        description="Check a collective file without loading anything, whichever environment it names (testen).",
+        extensions=[Intention(Action.TEST)],
+    )
+    async def collective_file_test(
+        self,
+        info: Info,
+        input: CollectiveFileTestInput,  # noqa: A002 - the name in the contract
+    ) -> CollectiveFileTestPayload:
+        upload = _uploaded(input.file)
+        request = SendCollectiveFile(
+            content=_chunks(upload),
+            file_name=upload.filename or "",
+            mode=Mode.TEST,
+            checks_only=True,
+            size_bytes=upload.size,
+        )
+        row = await receive_collective_file(info.context.office, info.context.caller, request)
+        return CollectiveFileTestStarted(collective_file=CollectiveFile.from_row(row))
+
+    @strawberry.mutation(
+        description="Send a collective file (opladen). Answered with state RECEIVED and a signed receipt as soon as its"
+        " bytes are safe; follow `collectiveFileProgress`, or ask `node` again.",
+        extensions=[Intention(Action.UPLOAD)],
+    )
+    async def collective_file_upload(
+        self,
+        info: Info,
+        input: CollectiveFileUploadInput,  # noqa: A002 - the name in the contract
+    ) -> CollectiveFileUploadPayload:
+        upload = _uploaded(input.file)
+        request = SendCollectiveFile(
+            content=_chunks(upload),
+            file_name=upload.filename or "",
+            mode=input.mode,
+            idempotency_key=input.idempotency_key,
+            size_bytes=upload.size,
+        )
+        row = await receive_collective_file(info.context.office, info.context.caller, request)
+        return CollectiveFileUploaded(collective_file=CollectiveFile.from_row(row))
+
+
+def _uploaded(given: Any) -> UploadFile:
+    if not isinstance(given, UploadFile):
+        raise InvalidValue("file", found=type(given).__name__, expected="a file part of a multipart request")
+    return given
+
+
+async def _chunks(upload: UploadFile) -> AsyncGenerator[bytes]:
+    while chunk := await upload.read(_CHUNK_BYTES):
+        yield chunk
