@@ -5,6 +5,9 @@ limits, bad input and our own failures; the last get a neutral sentence with the
 the log whole.
 """
 
+import re
+from typing import Final
+
 import structlog
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
@@ -14,6 +17,9 @@ from domain.errors import DomainError
 from domain.vocabulary import Language
 
 log = structlog.get_logger(__name__)
+
+_SUGGESTION: Final = re.compile(r" Did you mean [^?]*\?")
+"""Names of the schema that were not asked for; the switch of Strawberry takes them from unknown fields only."""
 
 
 class LimitExceeded(DomainError):
@@ -48,7 +54,7 @@ def wire_error(error: GraphQLError, language: Language, correlation_id: str) -> 
         code = "INTERNAL"
     measured = {"limit": cause.limit, "found": cause.found} if isinstance(cause, LimitExceeded) else {}
     return GraphQLError(
-        message,
+        message if isinstance(cause, DomainError) else _SUGGESTION.sub("", message),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

@@ -1,0 +1,270 @@
+"""What is refused for its size, before anything of it runs, with the limit and what was measured."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from api import Answer, Api, Client, running
+from graphql import get_introspection_query
+
+from domain.months import Clock
+from filing.demo import load_demo_world
+from graph.limits import LimitedParsing, LimitedValidation
+from persistence.database import rows
+from server.app import create_app
+from server.settings import Settings
+
+LIMITS = """{ limits { documentBytes tokens depth aliases mutations cost pageItems defaultPageItems operationSeconds
+  requestBytes uploadBytes performanceLines } }"""
+GRANT = """mandateGrant(input: {conventionNumber: "104234", secretariat: "0999000327", level: UPLOAD,
+  firstMonth: "2026-11"}) { __typename }"""
+
+
+@asynccontextmanager
+async def started(settings: Settings, clock: Clock, **changes: Any) -> AsyncGenerator[Api]:
+    """The application with other settings."""
+    chosen = settings.model_copy(update=changes)
+    async with running(create_app(chosen, clock=clock), chosen, clock) as api:
+        await load_demo_world(clock)
+        yield api
+
+
+def told(answer: Answer) -> Mapping[str, Any]:
+    """What the one error says, for programs."""
+    (error,) = answer.body["errors"]
+    assert answer.body.get("data") is None
+    return {name: error["extensions"][name] for name in ("code", "limit", "found")}
+
+
+async def kept() -> list[dict[str, Any]]:
+    return await rows("SELECT * FROM mandate ORDER BY id")
+
+
+async def test_limits_are_told_as_they_are_set(settings: Settings, clock: Clock) -> None:
+    async with started(settings, clock, graphql_depth_limit=7, operation_timeout_seconds=2.5) as api:
+        answer = await api.as_("nobody").execute(LIMITS)
+
+    assert answer.data["limits"] == {
+        "documentBytes": 16_384,
+        "tokens": 2000,
+        "depth": 7,
+        "aliases": 15,
+        "mutations": 5,
+        "cost": 10_000,
+        "pageItems": 200,
+        "defaultPageItems": 50,
+        "operationSeconds": 2.5,
+        "requestBytes": 262_144,
+        "uploadBytes": 262_144_000,
+        "performanceLines": 5000,
+    }
+
+
+async def test_limits_are_for_known_callers(api: Api) -> None:
+    answer = await api.anonymous.execute(LIMITS)
+
+    assert (answer.status, answer.error_codes) == (401, ["UNAUTHENTICATED"])
+
+
+async def test_a_10_five_hundred_aliases_are_refused(api: Api) -> None:
+    document = "{" + " ".join(f"a{n}: viewer {{ roles }}" for n in range(300)) + "}"
+
+    answer = await api.as_("promotor").execute(document)
+
+    assert told(answer) == {"code": "TOO_MANY_ALIASES", "limit": 15, "found": 300}
+
+
+async def test_a_10_aliases_hidden_in_fragments_count_wherever_these_are_spread(api: Api) -> None:
+    document = "{ ...A ...A } fragment A on Query {" + " ".join(f"a{n}: viewer {{ roles }}" for n in range(8)) + "}"
+
+    answer = await api.as_("promotor").execute(document)
+
+    assert told(answer) == {"code": "TOO_MANY_ALIASES", "limit": 15, "found": 16}
+
+
+async def test_a_10_more_mutations_than_the_limit_are_refused_and_none_is_done(api: Api) -> None:
+    before = await kept()
+    document = "mutation {" + " ".join(f"m{n}: {GRANT}" for n in range(6)) + "}"
+
+    answer = await api.as_("promotor").execute(document)
+
+    assert told(answer) == {"code": "TOO_MANY_MUTATIONS", "limit": 5, "found": 6}
+    assert await kept() == before
+
+
+async def test_a_10_pages_within_pages_are_refused_for_what_they_can_give(api: Api) -> None:
+    document = "{ conventions(first: 200) { edges { node { mandates(first: 200) { edges { cursor } } } } } }"
+
+    answer = await api.as_("promotor").execute(document)
+
+    assert told(answer) == {"code": "TOO_COSTLY", "limit": 10_000, "found": 200 * 201}
+
+
+async def test_a_10_page_sizes_in_variables_count_too(api: Api) -> None:
+    document = """query ($n: Int) {
+      conventions(first: $n) { edges { node { mandates(first: $n) { edges { cursor } } } } } }"""
+    client = api.as_("promotor")
+
+    small, large = await client.execute(document, {"n": 10}), await client.execute(document, {"n": 150})
+
+    assert "errors" not in small.body
+    assert told(large) == {"code": "TOO_COSTLY", "limit": 10_000, "found": 150 * 151}
+
+
+@pytest.mark.parametrize(
+    ("document", "found"),
+    [
+        ("{ viewer " + "{ user " * 12 + "{ id }" + " }" * 13, 14),
+        ("{ viewer { ...__schema } } fragment __schema on Viewer " + "{ user " * 12 + "{ id }" + " }" * 12, 14),
+    ],
+)
+async def test_a_11_what_is_too_deep_is_refused_whatever_its_fragments_are_called(
+    api: Api, document: str, found: int
+) -> None:
+    answer = await api.as_("promotor").execute(document)
+
+    assert told(answer) == {"code": "TOO_DEEP", "limit": 12, "found": found}
+
+
+async def test_a_11_a_fragment_bomb_is_refused_at_once(api: Api) -> None:
+    levels = 22
+    spreads = "".join(f"fragment F{n} on Query{{...F{n + 1} ...F{n + 1}}}" for n in range(levels))
+    document = f"{{...F0}}{spreads}fragment F{levels} on Query{{__typename}}"
+
+    async with asyncio.timeout(5):
+        answer = await api.as_("promotor").execute(document)
+
+    assert told(answer)["code"] == "TOO_MANY_FIELDS"
+
+
+async def test_a_11_a_circle_of_fragments_is_refused_by_validation(api: Api) -> None:
+    answer = await api.as_("promotor").execute(
+        "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }"
+    )
+
+    assert answer.error_codes == ["BAD_REQUEST"]
+
+
+async def test_a_12_a_long_document_is_refused_before_it_is_parsed(api: Api) -> None:
+    answer = await api.as_("promotor").execute("{" + "é" * 9000)
+
+    assert told(answer) == {"code": "DOCUMENT_TOO_LARGE", "limit": 16_384, "found": 18_001}
+
+
+async def test_a_12_a_document_of_too_many_tokens_is_refused(api: Api) -> None:
+    answer = await api.as_("promotor").execute("{ viewer { roles " + "@a" * 2000 + " } }")
+
+    assert told(answer) == {"code": "TOO_MANY_TOKENS", "limit": 2000, "found": 2001}
+
+
+async def test_a_12_comments_count_as_tokens(api: Api) -> None:
+    answer = await api.as_("promotor").execute("#\n" * 2001 + "{ viewer { roles } }")
+
+    assert told(answer)["code"] == "TOO_MANY_TOKENS"
+
+
+async def test_a_12_a_body_over_the_limit_is_refused_unread(api: Api) -> None:
+    answer = await api.as_("promotor").execute("{ viewer { roles } }", {"x": "x" * 300_000})
+
+    assert answer.status == 413
+    assert answer.error_codes == ["TOO_LARGE"]
+
+
+async def test_a_13_a_list_of_operations_is_refused(api: Api) -> None:
+    before = await kept()
+    client: Client = api.as_("promotor")
+
+    response = await client.http.post(
+        "/graphql", json=[{"query": f"mutation {{ {GRANT} }}"}] * 2, headers=dict(client.headers)
+    )
+
+    assert response.status_code == 400
+    assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["BATCH_REFUSED"]
+    assert await kept() == before
+
+
+async def test_a_15_anonymous_callers_introspect_only_where_that_is_on(settings: Settings, clock: Clock) -> None:
+    async with started(settings, clock, anonymous_introspection=False) as api:
+        refused = await api.anonymous.execute(get_introspection_query())
+        known = await api.as_("nobody").execute(get_introspection_query())
+    async with started(settings, clock, anonymous_introspection=True) as api:
+        anonymous = await api.anonymous.execute(get_introspection_query())
+
+    assert (refused.status, refused.error_codes) == (401, ["UNAUTHENTICATED"])
+    assert known.data["__schema"]["queryType"]["name"] == "Query"
+    assert anonymous.data == known.data
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ viewr { roles } }",
+        '{ convention(nummber: "1") { number } }',
+        "query ($filter: ConventionFiltr) { conventions(filter: $filter) { totalCount } }",
+        "{ conventions(filter: {programme: GESC}) { totalCount } }",
+        "{ conventions(filter: {numers: []}) { totalCount } }",
+        "{ viewer @skp(if: true) { roles } }",
+        "{ ...F } fragment F on Qury { viewer { roles } }",
+    ],
+)
+async def test_a_15_a_misspelt_name_is_not_completed(api: Api, document: str) -> None:
+    answer = await api.as_("promotor").execute(document)
+
+    assert "did you mean" not in str(answer.body).lower()
+    assert set(answer.error_codes) == {"BAD_REQUEST"}
+
+
+async def test_a_syntax_error_is_told_with_a_code(api: Api) -> None:
+    answer = await api.as_("promotor").execute("{ viewer {")
+
+    assert answer.error_codes == ["BAD_REQUEST"]
+
+
+async def test_a_refusal_speaks_the_language_of_the_request(api: Api) -> None:
+    answer = await api.as_("promotor").speaking("de").execute("{" + "x" * 20_000)
+
+    message = answer.body["errors"][0]["message"]
+    assert message == "Der GraphQL-Text hat 20001 Bytes; höchstens 16384 sind erlaubt."
+
+
+async def test_an_operation_that_takes_too_long_is_broken_off(
+    settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+
+    async def never(*_: object, **__: object) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    async with started(settings, clock, operation_timeout_seconds=0.05) as api:
+        monkeypatch.setattr("graph.conventions.convention_by_number", never)
+        answer = await api.as_("promotor").execute('{ convention(number: "104233") { number } }')
+
+    assert told(answer) == {"code": "TIMED_OUT", "limit": 0.05, "found": 0.05}
+    assert ended.is_set()
+
+
+async def test_a_document_is_parsed_and_validated_once(api: Api) -> None:
+    client = api.as_("promotor")
+    caches = (LimitedParsing().cached_parse_document, LimitedValidation().cached_validate_document)
+    document = "{ viewer { roles user { name } } }"
+
+    first = await client.execute(document)
+    before = [(cache.cache_info().hits, cache.cache_info().misses) for cache in caches]
+    second = await client.execute(document)
+
+    assert first.data == second.data
+    after = [(cache.cache_info().hits, cache.cache_info().misses) for cache in caches]
+    assert after == [(hits + 1, misses) for hits, misses in before]
+
+
+async def test_a_refused_document_is_refused_again(api: Api) -> None:
+    client = api.as_("promotor")
+
+    answers = [await client.execute("{ viewer { roles ") for _ in range(2)]
+
+    assert [answer.error_codes for answer in answers] == [["BAD_REQUEST"]] * 2
