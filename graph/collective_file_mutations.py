@@ -48,7 +48,7 @@ class CollectiveFileUploadInput:
 
 @public_type("tells the caller what he did")
 @strawberry.type(description="The file was taken in to be checked; nothing of it will be loaded.")
-class CollectiveFileTestStarted:
+class CollectiveFileTested:
     collective_file: CollectiveFile = strawberry.field(description="The file, with its receipt.")
 
 
@@ -98,7 +98,7 @@ class ReferenceReusedProblem(Problem):
 
 
 CollectiveFileTestPayload = Annotated[
-    CollectiveFileTestStarted
+    CollectiveFileTested
     | NotAllowedProblem
     | InvalidInputProblem
     | CollectiveFileRefusedProblem
@@ -137,7 +137,7 @@ class CollectiveFileMutations:
             size_bytes=upload.size,
         )
         row = await receive_collective_file(info.context.office, info.context.caller, request)
-        return CollectiveFileTestStarted(collective_file=CollectiveFile.from_row(row))
+        return CollectiveFileTested(collective_file=CollectiveFile.from_row(row))
 
     @strawberry.mutation(
         description="Send a collective file (opladen). Answered with state RECEIVED and a signed receipt as soon as its"
