@@ -35,15 +35,13 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
     Raises `FileRefused` when the file turns out not to be well-formed, `StageFailed` when a check of ours broke.
     """
     watch = Stopwatch()
-    reading = PieceReading(piece, frame)
+    collector = Collector(cap)
+    reading = PieceReading(piece, frame, collector=collector)
     with running(Stage.SCHEMA), path.open("rb") as file:
         try:
             reading.read(file)
         except Misplanned:
             return RangeResult(piece, is_misplanned=True)
-    collector = Collector(cap)
-    for finding in reading.findings:
-        collector.add(finding)
     schema_seconds = watch.lap()
     pathed: list[PathedFinding] = []
     parts: list[CheckedPart] = []

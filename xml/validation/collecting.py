@@ -17,14 +17,18 @@ class Collector:
     def __init__(self, cap: int = DETAILS_PER_CODE) -> None:
         self.counts: Counter[tuple[str, Severity]] = Counter()
         self.findings: list[Finding] = []
-        self._cap = cap
+        self.cap = cap
         self._kept: Counter[str] = Counter()
 
     def wants(self, code: str, severity: Severity) -> bool:
         """Count one finding; answers whether its details are to be kept."""
         self.counts[code, severity] += 1
         self._kept[code] += 1
-        return self._kept[code] <= self._cap
+        return self._kept[code] <= self.cap
+
+    def count(self, code: str, severity: Severity) -> None:
+        """Count a finding whose details nobody has."""
+        self.counts[code, severity] += 1
 
     def add(self, finding: Finding) -> None:
         if self.wants(finding.code, finding.severity):
@@ -35,7 +39,7 @@ class Collector:
         self.counts.update(dict(counts))
         for finding in findings:
             self._kept[finding.code] += 1
-            if self._kept[finding.code] <= self._cap:
+            if self._kept[finding.code] <= self.cap:
                 self.findings.append(finding)
 
     def in_file_order(self) -> tuple[Finding, ...]:

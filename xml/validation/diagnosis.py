@@ -97,6 +97,10 @@ def shown_attribute(name: str) -> str:
     return shown(_QUALIFIED.sub("", name))
 
 
+def code_of(error: RawError) -> str:
+    return f"XSD.{_kind(error)}"
+
+
 def _kind(error: RawError) -> str:
     if error.kind == "SCHEMAV_ELEMENT_CONTENT":
         return "missing-element" if ": Missing child element(s)." in error.message else "unexpected-element"

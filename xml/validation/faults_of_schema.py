@@ -1,5 +1,7 @@
 """Violations of the schema in one slice, as findings: where they stand, and what they make unreadable."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,12 +9,14 @@ from lxml import etree
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
-from validation.diagnosis import Diagnosis, Element, diagnose, is_secondary
+from validation.diagnosis import Diagnosis, Element, code_of, diagnose, is_secondary
 from validation.frame import Slice
 from validation.schema import RawError, errors_of
 from validation.vocabulary import PART, PROMOTOR, tag
 from validation.walking import walk
 
+# `/*/*[2]/*[1]` is a part: a path to it has four steps, the empty one at the start included.
+_STEPS_TO_EMPLOYEE = 4
 _PROMOTOR_TAG, _PART_TAG = tag(PROMOTOR), tag(PART)
 
 
@@ -26,29 +30,41 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SchemaFault:
-    """*promotor* and *part* are ordinals from 0 among the promotors, and among all parts, of the slice's document."""
+    """*promotor* and *part* are ordinals from 0 among the promotors, and among all parts, of the slice's document.
+
+    *finding* is none beyond the cap on details: then only its code counts.
+    """
 
     reach: Reach
     promotor: int | None
     part: int | None
-    finding: Finding
+    code: str
+    finding: Finding | None
 
 
 def schema_faults(
-    root: Element, document: bytes, slice_: Slice, *, data: bytes, begins_at: int
+    root: Element, document: bytes, slice_: Slice, *, data: bytes, begins_at: int, cap: int
 ) -> tuple[SchemaFault, ...]:
-    """All errors of the slice in the order of the file; those of the frame around it are not its own."""
+    """All errors of the slice; those of the frame around it are not its own.
+
+    In the order of the file, but that those beyond *cap* details of a code come first: they are not looked up, only
+    told to belong to their part.
+    """
     errors = errors_of(root)
     if not errors:
         return ()
     tree = _Tree(root)
+    faults: list[SchemaFault] = []
     told: list[tuple[int, Element, Diagnosis]] = []
-    previous: RawError | None = None
-    for error in errors:
-        if not is_secondary(error, previous):
+    kept: Counter[str] = Counter()
+    for error in _primary(errors):
+        code = code_of(error)
+        kept[code] += 1
+        if kept[code] > cap and (in_part := tree.reach_of_part(error.path)) is not None:
+            faults.append(SchemaFault(Reach.PART, *in_part, code, None))
+        else:
             element = tree.at(error.path)
             told.append((tree.ordinal(element), element, diagnose(error, element)))
-        previous = error
     found = walk(
         document,
         data=data,
@@ -57,7 +73,6 @@ def schema_faults(
         first_ordinals=slice_.first_ordinals(),
         ordinals={ordinal for ordinal, _, _ in told},
     )
-    faults: list[SchemaFault] = []
     for ordinal, element, diagnosis in told:
         place = found.by_ordinal.get(ordinal)
         if place is None:
@@ -71,8 +86,16 @@ def schema_faults(
             expected=diagnosis.expected,
             values={"field": diagnosis.field},
         )
-        faults.append(SchemaFault(reach, promotor, part, finding))
+        faults.append(SchemaFault(reach, promotor, part, diagnosis.code, finding))
     return tuple(faults)
+
+
+def _primary(errors: Iterable[RawError]) -> Iterator[RawError]:
+    previous: RawError | None = None
+    for error in errors:
+        if not is_secondary(error, previous):
+            yield error
+        previous = error
 
 
 class _Tree:
@@ -82,6 +105,7 @@ class _Tree:
         self._root = root
         self._ordinals: dict[Element, int] = {element: ordinal for ordinal, element in enumerate(root.iter())}
         self._children: dict[tuple[Element, str], list[Element]] = {}
+        self._reaches: dict[str, tuple[int, int] | None] = {}
         self._promotors = {element: index for index, element in enumerate(root.iterchildren(_PROMOTOR_TAG))}
         parts = (part for promotor in self._promotors for part in promotor.iterchildren(_PART_TAG))
         self._parts = {element: index for index, element in enumerate(parts)}
@@ -95,6 +119,20 @@ class _Tree:
             name, _, ordinal = step.partition("[")
             element = self._named(element, name)[int(ordinal.rstrip("]") or 1) - 1]
         return element
+
+    def reach_of_part(self, path: str) -> tuple[int, int] | None:
+        """The promotor and the part of an error inside an employee, none for any other: those need a closer look.
+
+        The frame around a slice holds no employee, so such an error is always the slice's own.
+        """
+        steps = path.split("/", _STEPS_TO_EMPLOYEE + 1)
+        if len(steps) <= _STEPS_TO_EMPLOYEE + 1:
+            return None
+        above = "/".join(steps[:_STEPS_TO_EMPLOYEE])
+        if above not in self._reaches:
+            _, promotor, part = self.reach(self.at(above), is_about_place=False)
+            self._reaches[above] = None if promotor is None or part is None else (promotor, part)
+        return self._reaches[above]
 
     def ordinal(self, element: Element) -> int:
         """How many start tags stand before it in the document."""

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from domain.findings import Header, Place
+from validation.collecting import DETAILS_PER_CODE
 from validation.diagnosis import Element
 from validation.document import ControlTotals, Envelope
 from validation.encoding import START, UTF8_MARK, refuse_what_is_not_utf8_xml, wrong_encoding
@@ -182,9 +183,9 @@ def _valid(document: bytes, scan: _HeadScan) -> Element:
     except etree.XMLSyntaxError as error:
         raise refused_by_lxml(error, scan.place(0)) from error
     whole = Slice(Origin(), len(document))
-    faults = schema_faults(root, document, whole, data=document, begins_at=0)
+    faults = schema_faults(root, document, whole, data=document, begins_at=0, cap=DETAILS_PER_CODE)
     if faults:
-        raise FileRefused(tuple(fault.finding for fault in faults))
+        raise FileRefused(tuple(fault.finding for fault in faults if fault.finding is not None))
     return root
 
 

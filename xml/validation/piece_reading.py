@@ -8,11 +8,14 @@ from typing import BinaryIO
 from lxml import etree
 
 from domain.findings import Finding, Place
+from domain.vocabulary import Severity
+from validation.collecting import Collector
 from validation.diagnosis import Element
 from validation.document import Employee, Part
 from validation.faults_of_schema import Reach, SchemaFault, schema_faults
 from validation.frame import Frame, Piece, Slice, framed
 from validation.gate import refused_by_lxml
+from validation.masking import shown
 from validation.positions import origins_in
 from validation.reading import (
     PartHead,
@@ -70,9 +73,9 @@ class PartFound:
 class PieceReading:
     """The parts of one piece, and its violations of the schema, gathered slice by slice."""
 
-    def __init__(self, piece: Piece, frame: Frame) -> None:
+    def __init__(self, piece: Piece, frame: Frame, *, collector: Collector) -> None:
         self.parts: list[PartFound] = []
-        self.findings: list[Finding] = []
+        self._collector = collector
         self.broken_promotors: set[int] = set()
         self.is_file_broken = False
         self._piece = piece
@@ -102,7 +105,7 @@ class PieceReading:
         elements = list(_elements(root, slice_))
         self._add_new_parts(elements, slice_, _places_of_parts(elements, document, data, begins_at, slice_))
         own_parts = self.parts[len(self.parts) - len(elements) :]
-        for fault in schema_faults(root, document, slice_, data=data, begins_at=begins_at):
+        for fault in schema_faults(root, document, slice_, data=data, begins_at=begins_at, cap=self._collector.cap):
             self._add_fault(fault, slice_, own_parts)
         lines_before = slice_.origin.line - 1 - document.count(b"\n", 0, begins_at)
         for found, element in zip(own_parts, elements, strict=True):
@@ -140,6 +143,7 @@ class PieceReading:
 
     def _add_fault(self, fault: SchemaFault, slice_: Slice, own_parts: list[PartFound]) -> None:
         finding = fault.finding
+        part: PartFound | None = None
         if fault.reach is Reach.FILE or fault.promotor is None:
             self.is_file_broken = True
         elif fault.reach is Reach.PROMOTOR or fault.part is None:
@@ -147,15 +151,21 @@ class PieceReading:
         else:
             part = own_parts[fault.part]
             part.faults += 1
-            head = part.head
-            finding = replace(
-                finding,
-                part=part.number,
-                promotor=head and head.promotor,
-                convention=head and head.convention,
-                month=head and str(head.month),
-            )
-        self.findings.append(finding)
+        if finding is None:
+            self._collector.count(fault.code, Severity.BLOCKING)
+        else:
+            self._collector.add(finding if part is None else _with_business_path(finding, part))
+
+
+def _with_business_path(finding: Finding, part: PartFound) -> Finding:
+    head = part.head
+    return replace(
+        finding,
+        part=part.number,
+        promotor=head and head.promotor,
+        convention=head and shown(head.convention),
+        month=head and str(head.month),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ def walk(
     parser.EndElementHandler = walker.end
     is_final = True
     parser.Parse(document, is_final)
+    # The handler holds the parser and the parser the handler: let both go now, not when memory is next swept.
+    parser.StartElementHandler = parser.EndElementHandler = None
     own = {
         index: (offset - begins_at, path)
         for index, (offset, path) in walker.hits.items()
