@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 _SSE_PROTOCOL = "graphql-sse"
 _INIT_PATIENCE = timedelta(seconds=10)
 _SUBSCRIPTIONS_A_CONNECTION = 20
+_WITH_FORM = "mandaat.request"
+"""Where in the scope the request stands whose form, with its temporary files, is to be closed."""
 
 
 class GraphQLEndpoint(GraphQL[Context, None]):
@@ -77,6 +79,10 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             await limited(scope, receive, send)
         except Refusal as refusal:
             await refusal_response(request, refusal)(scope, receive, send)
+        finally:
+            # After the response, which may be a stream that still reads an uploaded file.
+            if _WITH_FORM in scope:
+                await scope.pop(_WITH_FORM).close()
 
     def _refuse_too_long(self, request: Request) -> None:
         """Refuse by the announced length, before a byte is read; unannounced bodies are cut off while they come in."""
@@ -94,6 +100,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         """Who asks, before anything else is looked at; raises `Refusal` for a token that is missing or not good."""
         identified = None
         if isinstance(request, Request):
+            request.scope[_WITH_FORM] = request
             identified = await self._identified(request)
 
         async def identify_again() -> Identified | None:
@@ -119,13 +126,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     async def _identified(self, request: Request) -> Identified | None:
         if "authorization" not in request.headers and self._anonymous_introspection and not _is_upload(request):
             return None
-        try:
-            return await self._bearer.identified(request.headers.get("authorization"))
-        except TokenRefused as refused:
-            log.info("token_refused", reason=refused.reason)
-            raise Refusal(401, "UNAUTHENTICATED", {}) from refused
-        except UnknownOrganisation as unknown:
-            raise Refusal(403, unknown.code, unknown.values) from unknown
+        return await self._bearer.require(request)
 
     async def _identified_again(self, connection: HTTPConnection, context: Context) -> Identified | None:
         authorization = connection.headers.get("authorization")

@@ -5,6 +5,7 @@ from pathlib import Path
 from cyclopts import App
 from graphql import build_schema, find_breaking_changes, find_dangerous_changes
 
+from graph.guard import declared_rights
 from graph.schema import shared_schema
 
 COMMITTED = Path("schema.graphql")
@@ -16,6 +17,12 @@ schema_app = App(name="schema", help="The GraphQL schema as text.")
 def export() -> str:
     """Print the schema in the GraphQL schema definition language (schema.graphql)."""
     return shared_schema().as_str()
+
+
+@schema_app.command
+def rights() -> str:
+    """Print the right that each field of the schema needs, or why it needs none (tests/graph/rights.txt)."""
+    return "\n".join(f"{field}: {right}" for field, right in declared_rights(shared_schema()).items())
 
 
 @schema_app.command

@@ -250,7 +250,7 @@ async def test_an_operation_that_takes_too_long_is_broken_off(
 
 async def test_a_document_is_parsed_and_validated_once(api: Api) -> None:
     client = api.as_("promotor")
-    caches = (LimitedParsing().cached_parse_document, LimitedValidation().cached_validate_document)
+    caches: tuple[Any, Any] = (LimitedParsing().cached_parse_document, LimitedValidation().cached_validate_document)
     document = "{ viewer { roles user { name } } }"
 
     first = await client.execute(document)

@@ -188,3 +188,14 @@ def test_the_page_of_settings_says_what_the_code_does() -> None:
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
 
     assert page == settings_page(), "write it again with: mandaat settings > docs/settings.md"
+
+
+def test_every_setting_is_read_by_the_program() -> None:
+    root = Path(__file__).parents[2]
+    code = "".join(
+        file.read_text(encoding="utf-8") for file in (root / "server").glob("*.py") if file.name != "settings.py"
+    )
+
+    # These two are read by what settings.py works out from them.
+    unread = {name for name in Settings.model_fields if f".{name}" not in code} - {"oidc_issuer", "environment"}
+    assert unread == set()
