@@ -58,11 +58,12 @@ def test_no_slice_holds_more_siblings_than_the_bound(tmp_path: Path) -> None:
     [
         (collective_file(promotor(part("1", employee(lines=LINE * 1_001)))), "Prestatielijn"),
         (collective_file(promotor(part("1", employee(lines="<!--" + "x" * 400_000 + "-->")))), "bytes (markup)"),
+        (collective_file("<Promotor/>" * 12_000), "promotoren"),
         (collective_file("<a>" * 500 + "</a>" * 500), "levels"),
         (collective_file(promotor(part("1", employee() + "\n" * 5_000_000 + employee()))), "bytes"),
         (collective_file(promotor(part("1", employee(lines=" " * 3_000_000)))), "bytes (Werknemer)"),
     ],
-    ids=["lines", "comment", "levels", "space", "employee"],
+    ids=["lines", "comment", "promotors", "levels", "space", "employee"],
 )
 def test_what_no_honest_file_has_is_refused_by_name(tmp_path: Path, text: str, limit: str) -> None:
     report = checked(written(tmp_path, text))

@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import BinaryIO
 
 from validation.configuration import rule_settings
 from validation.frame import Piece, Plan
@@ -37,17 +36,15 @@ def plan_again(path: Path, plan: Plan, wrong: Piece) -> Plan:
     return _within_limits(Plan(plan.head, plan.size_bytes, pieces))
 
 
-def read_slice(file: BinaryIO, offset: int, length: int) -> bytes:
-    file.seek(offset)
-    return file.read(length)
-
-
 def _within_limits(plan: Plan) -> Plan:
-    """A file with more parts than conventions are allowed is refused before their summaries fill the memory."""
-    most = 2 * rule_settings().limits.conventions
+    """A file with far too many promotors or parts is refused before what is known of each fills the memory."""
+    limits = rule_settings().limits
     last = plan.pieces[-1]
-    parts = last.first_part + last.parts - 1
-    if parts > most:
-        place = plan.head.body.place("/")
-        raise refused("F-007", place, found=str(parts), expected=str(most), values={"limit": "prestatiestaten"})
+    for what, found, most in (
+        ("promotoren", last.slices[-1].promotor, limits.promotors),
+        ("prestatiestaten", last.first_part + last.parts - 1, 2 * limits.conventions),
+    ):
+        if found > most:
+            place = plan.head.body.place("/")
+            raise refused("F-007", place, found=str(found), expected=str(most), values={"limit": what})
     return plan

@@ -5,46 +5,26 @@ the file is well-formed. Comments, CDATA, processing instructions, prefixes and 
 what no honest file has (an employee of megabytes, markup without an end, hundreds of levels) is refused with F-007.
 """
 
-import re
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 from xml.parsers import expat
 
-from domain.findings import Place
-from validation.frame import Head, Piece, Slice
+from validation.frame import Head, Piece
 from validation.gate import not_well_formed
-from validation.positions import Origin
-from validation.refusal import FileRefused, refused
+from validation.slicing import Cut, TooMuch, pieces_between, place_in_file, refused_as_too_much
 from validation.splitting import LARGEST_SLICE_BYTES, LARGEST_SLICE_LINES, PIECE_BYTES
-from validation.tags import end_of_tag
 from validation.vocabulary import EMPLOYEE, EMPLOYMENT, ENTERPRISE_NUMBER, LINE, NAMESPACE, PART, PROMOTOR
 from validation.walking import NAMESPACE_SEPARATOR
 
 MOST_SIBLINGS = 1_000
 """Reporting errors costs the square of the siblings under one parent: a slice holds no more of them at any level."""
-LARGEST_EXACT_SLICE_BYTES = 2 * LARGEST_SLICE_BYTES
 LARGEST_PART_BYTES = 16 * 1024 * 1024
 DEEPEST = 256
 LONGEST_MARKUP_BYTES = 256 * 1024
-LONGEST_START_TAG_BYTES = 4 * 1024
 _BLOCK_BYTES = 64 * 1024
-_ENTERPRISE_NUMBER = re.compile(r"[01][0-9]{9}")
 _PROMOTOR, _PART, _EMPLOYEE, _EMPLOYMENT, _LINE, _NUMBER = (
     f"{NAMESPACE}{NAMESPACE_SEPARATOR}{name}"
     for name in (PROMOTOR, PART, EMPLOYEE, EMPLOYMENT, LINE, ENTERPRISE_NUMBER)
 )
-
-
-class _Cut(NamedTuple):
-    """A start tag at which a slice begins; *opened* are the offsets of the start tags of what it continues."""
-
-    offset: int
-    opened: tuple[int, ...]
-    promotor: int
-    part: int
-    employee: int
-    part_of_file: int
-    promotor_number: str | None
-    begins_piece: bool
 
 
 def scan(file: BinaryIO, head: Head, *, resume: Piece | None = None) -> tuple[Piece, ...]:
@@ -62,16 +42,19 @@ def scan(file: BinaryIO, head: Head, *, resume: Piece | None = None) -> tuple[Pi
             scanner.refuse_endless_markup(fed)
         scanner.finish()
     except expat.ExpatError as error:
-        raise not_well_formed(error, _place(file, scanner.parser.ErrorByteIndex)) from error
-    except _TooMuch as excess:
-        raise _refused(file, excess) from excess
-    return _pieces(file, head, scanner, first_number=1 if resume is None else resume.number)
-
-
-class _TooMuch(Exception):
-    def __init__(self, what: str, offset: int, most: int) -> None:
-        self.what, self.offset, self.most = what, offset, most
-        super().__init__(what)
+        raise not_well_formed(error, place_in_file(file, scanner.parser.ErrorByteIndex)) from error
+    except TooMuch as excess:
+        raise refused_as_too_much(file, excess) from excess
+    if not scanner.cuts:
+        scanner.begin()
+    return pieces_between(
+        file,
+        head,
+        scanner.cuts,
+        end=scanner.end,
+        parts=scanner.parts,
+        first_number=1 if resume is None else resume.number,
+    )
 
 
 class _Scanner:
@@ -84,7 +67,7 @@ class _Scanner:
         self.parser.EndElementHandler = self._end
         self.end = 0
         self.parts = 0
-        self.cuts: list[_Cut] = []
+        self.cuts: list[Cut] = []
         self._begin = begin
         self._depth = 0
         # What is open, by its depth; a level counts only inside the level above it.
@@ -143,7 +126,7 @@ class _Scanner:
     def refuse_endless_markup(self, fed: int) -> None:
         """Expat waits for the end of a tag or a comment, and reads it anew with every block: not for ever."""
         if fed - self.parser.CurrentByteIndex > LONGEST_MARKUP_BYTES + _BLOCK_BYTES:
-            raise _TooMuch("bytes (markup)", self.parser.CurrentByteIndex, LONGEST_MARKUP_BYTES)
+            raise TooMuch("bytes (markup)", self.parser.CurrentByteIndex, LONGEST_MARKUP_BYTES)
 
     def finish(self) -> None:
         is_final = True
@@ -159,7 +142,7 @@ class _Scanner:
         self._employments = 0
         self._employees += 1
         if offset - self._part_offset > LARGEST_PART_BYTES:
-            raise _TooMuch(f"bytes ({PART})", self._part_offset, LARGEST_PART_BYTES)
+            raise TooMuch(f"bytes ({PART})", self._part_offset, LARGEST_PART_BYTES)
         # Twice a piece: most parts are checked in one go.
         if self._is_due(2, offset, self._slice_begin, 2 * PIECE_BYTES) and self._employees > 1:
             opened = (self._promotor_offset, self._part_offset)
@@ -177,7 +160,7 @@ class _Scanner:
 
     def _refuse_when_more(self, what: str, found: int, most: int) -> None:
         if found > most:
-            raise _TooMuch(what, self.parser.CurrentByteIndex, most)
+            raise TooMuch(what, self.parser.CurrentByteIndex, most)
 
     def _end(self, _name: str) -> None:
         depth = self._depth
@@ -198,7 +181,7 @@ class _Scanner:
 
     def _refuse_when_longer(self, what: str, offset: int, most: int) -> None:
         if self.parser.CurrentByteIndex - offset > most:
-            raise _TooMuch(f"bytes ({what})", offset, most)
+            raise TooMuch(f"bytes ({what})", offset, most)
 
     def _is_due(self, level: int, offset: int, since: int, enough_bytes: int) -> bool:
         self._siblings[level] += 1
@@ -213,95 +196,10 @@ class _Scanner:
         # The part that begins here is counted already, the first part of a promotor is not.
         part_of_file = self.parts + 1 if not opened else self.parts
         self.cuts.append(
-            _Cut(offset, opened, self._promotors, part, employee, part_of_file, number, begins_piece=begins_piece)
+            Cut(offset, opened, self._promotors, part, employee, part_of_file, number, begins_piece=begins_piece)
         )
         self._slice_begin = offset
         if begins_piece:
             self._piece_begin = offset
         self._slice_line = self.parser.CurrentLineNumber
         self._siblings = [0, 0, 0]
-
-
-def _pieces(file: BinaryIO, head: Head, scanner: _Scanner, *, first_number: int) -> tuple[Piece, ...]:
-    """Put the slices between the cuts, and the pieces out of the slices."""
-    if not scanner.cuts:
-        scanner.begin()
-    cuts = scanner.cuts
-    offsets = [*(cut.offset for cut in cuts), scanner.end]
-    origins = _origins(file, head.body, offsets)
-    pieces: list[Piece] = []
-    slices: list[Slice] = []
-    for index, cut in enumerate(cuts):
-        following = cuts[index + 1] if index + 1 < len(cuts) else None
-        end = scanner.end if following is None else following.offset
-        if end - cut.offset > LARGEST_EXACT_SLICE_BYTES:
-            raise _refused(file, _TooMuch("bytes", cut.offset, LARGEST_EXACT_SLICE_BYTES))
-        slices.append(
-            Slice(
-                origins[cut.offset],
-                end - cut.offset,
-                opened=tuple(_start_tag(file, offset) for offset in cut.opened),
-                left_open=() if following is None else tuple(_start_tag(file, offset) for offset in following.opened),
-                promotor=cut.promotor,
-                part=cut.part,
-                employee=cut.employee,
-            )
-        )
-        if following is None or following.begins_piece:
-            first = cuts[index + 1 - len(slices)]
-            next_part = scanner.parts + 1 if following is None else following.part_of_file
-            number = first.promotor_number
-            pieces.append(
-                Piece(
-                    number=first_number + len(pieces),
-                    slices=tuple(slices),
-                    first_part=first.part_of_file,
-                    parts=next_part - first.part_of_file,
-                    promotor_number=number if number and _ENTERPRISE_NUMBER.fullmatch(number) else None,
-                    is_exact=True,
-                )
-            )
-            slices = []
-    return tuple(pieces)
-
-
-def _start_tag(file: BinaryIO, offset: int) -> bytes:
-    file.seek(offset)
-    data = file.read(LONGEST_START_TAG_BYTES)
-    try:
-        return data[: end_of_tag(data, 0)]
-    except ValueError as error:
-        raise _refused(file, _TooMuch("bytes (markup)", offset, LONGEST_START_TAG_BYTES)) from error
-
-
-def _origins(file: BinaryIO, start: Origin, offsets: list[int]) -> dict[int, Origin]:
-    """Positions of rising *offsets*, in one more reading of the bytes."""
-    found: dict[int, Origin] = {}
-    here = start
-    file.seek(start.offset)
-    for offset in offsets:
-        while here.offset < offset:
-            here = here.after(file.read(min(_BLOCK_BYTES, offset - here.offset)))
-        found[offset] = here
-    return found
-
-
-def _refused(file: BinaryIO, excess: _TooMuch) -> FileRefused:
-    return refused(
-        "F-007",
-        _place(file, excess.offset),
-        found=f"> {excess.most}",
-        expected=str(excess.most),
-        values={"limit": excess.what},
-    )
-
-
-def _place(file: BinaryIO, offset: int) -> Place:
-    file.seek(0)
-    origin = Origin()
-    while origin.offset < offset:
-        data = file.read(min(_BLOCK_BYTES, offset - origin.offset))
-        if not data:
-            break
-        origin = origin.after(data)
-    return origin.place("/")
