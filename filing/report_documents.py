@@ -132,7 +132,7 @@ def _element(xml: XMLGenerator, name: str, attributes: Mapping[str, object]) -> 
     xml.endElement(name)
 
 
-def _given(attributes: Mapping[str, object]) -> AttributesImpl[str]:
+def _given(attributes: Mapping[str, object]) -> "AttributesImpl[str]":  # quoted: the class takes no parameters when the program runs
     return AttributesImpl({name: str(value) for name, value in attributes.items() if value is not None})
 
 
