@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 import strawberry
 
+from domain.amounts import hundredths, tenths
 from domain.catalogue import problem_message
 from domain.months import Month
 from domain.states import CollectiveFileState
@@ -21,7 +22,6 @@ from graph.nodes import Node, behind_door, opaque_id, reference_to
 from graph.organisations import Organisation, User, organisation_with, user_with
 from graph.reports import OF_ITS_FILE, Report
 from graph.rights import public_type, reached_by
-from graph.scalars import hundredths, tenths
 from graph.vocabulary import Mode, Programme
 from persistence.collective_files import (
     CollectiveFilesWanted,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.amounts import hundredths
 from domain.errors import InvalidValue
 from domain.months import Month
 from domain.vocabulary import Action
@@ -18,7 +19,6 @@ from graph.nodes import Node, opaque_id
 from graph.organisations import Organisation
 from graph.performance_files import PerformanceFile, PerformanceFileOfConventionFilter, performance_files_of_convention
 from graph.rights import reached_by
-from graph.scalars import hundredths
 from graph.vocabulary import Programme
 from persistence.conventions import (
     ConventionWanted,

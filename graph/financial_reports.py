@@ -5,13 +5,13 @@ from typing import Self
 
 import strawberry
 
+from domain.amounts import hundredths, ten_thousandths
 from domain.months import Month
 from domain.vocabulary import Action
 from filing.financial_reports import Amount
 from filing.financial_reports import FinancialReport as Reported
 from filing.rates import Rate
 from graph.rights import reached_by
-from graph.scalars import hundredths, ten_thousandths
 
 
 @reached_by(Action.READ_FINANCIAL_REPORTS)

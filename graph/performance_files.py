@@ -6,6 +6,7 @@ from typing import Self
 
 import strawberry
 
+from domain.amounts import hundredths, ten_thousandths, tenths
 from domain.months import Month
 from domain.performance import Totals as DomainTotals
 from domain.states import PerformanceFileState
@@ -20,7 +21,6 @@ from graph.nodes import Node, behind_door, opaque_id, reference_to
 from graph.organisations import Organisation, User, organisation_with, user_with
 from graph.performance_lines import PerformanceLine
 from graph.rights import public_type, reached_by
-from graph.scalars import hundredths, ten_thousandths, tenths
 from persistence.pages import PageRequest
 from persistence.performance_files import FilesWanted, count_visible_performance_files, visible_performance_files
 from persistence.performance_files import PerformanceFile as FiledPerformance

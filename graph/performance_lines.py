@@ -6,12 +6,12 @@ from typing import Self
 
 import strawberry
 
+from domain.amounts import hundredths, tenths
 from domain.identifiers import EnterpriseNumber
 from domain.performance import PerformanceLine as DomainLine
 from domain.vocabulary import Action
 from filing.line_forms import LineForm
 from graph.rights import reached_by
-from graph.scalars import hundredths, tenths
 
 
 @reached_by(Action.CONSULT)

@@ -1,7 +1,6 @@
-"""Scalars of the contract: months, enterprise numbers, and amounts as decimals."""
+"""Scalars of the contract: months, enterprise numbers and uploads."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import strawberry
@@ -39,18 +38,3 @@ SCALARS: Mapping[object, Any] = {
     ),
     Upload: UploadDefinition,
 }
-
-
-def hundredths(amount: int) -> Decimal:
-    """A whole number of hundredths as a decimal with two places."""
-    return Decimal(amount).scaleb(-2)
-
-
-def tenths(amount: int) -> Decimal:
-    """A whole number of tenths as a decimal with one place."""
-    return Decimal(amount).scaleb(-1)
-
-
-def ten_thousandths(amount: int) -> Decimal:
-    """A whole number of ten-thousandths as a decimal with four places."""
-    return Decimal(amount).scaleb(-4)

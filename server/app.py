@@ -27,6 +27,7 @@ from persistence.file_store import FileStore
 from persistence.migration import pending
 from server.bearer import Bearer
 from server.demo_issuer import DemoIssuer
+from server.downloads import download_routes
 from server.graphql_endpoint import GraphQLEndpoint
 from server.health import Readiness, health_routes
 from server.ide import graphiql_page, ide_routes, prepared_operations, wants_page
@@ -76,6 +77,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     ]
     if settings.graphiql:
         routes += ide_routes(prepared_operations(operations_folder()), demo_issuer)
+    routes += download_routes(
+        office=lambda request: request.state.office, identified=lambda request: request.state.bearer.require(request)
+    )
     routes += [
         Route(GRAPHQL_PATH, _GraphQLDoor(shows_page=settings.graphiql)),
         WebSocketRoute(GRAPHQL_PATH, _graphql_socket),
@@ -86,7 +90,8 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
         async with AsyncExitStack() as stack:
             office = await stack.enter_async_context(open_office(settings, clock=clock))
             keys: IssuerKeys = demo_issuer or await _discovered_keys(stack, settings, clock)
-            yield {"graphql": _endpoint(settings, office, keys)}
+            bearer = Bearer(_verifier(settings, keys, clock), office)
+            yield {"office": office, "bearer": bearer, "graphql": _endpoint(settings, office, bearer)}
             readiness.stop()
 
     paths = {route.path for route in routes if isinstance(route, Route)}
@@ -99,18 +104,21 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     return app
 
 
-def _endpoint(settings: Settings, office: Office, keys: IssuerKeys) -> GraphQLEndpoint:
-    verifier = TokenVerifier(
+def _verifier(settings: Settings, keys: IssuerKeys, clock: Clock) -> TokenVerifier:
+    return TokenVerifier(
         keys,
         issuer=settings.oidc_issuer,
         audience=settings.oidc_audience,
         algorithms=settings.oidc_algorithms,
-        clock=office.clock,
+        clock=clock,
     )
+
+
+def _endpoint(settings: Settings, office: Office, bearer: Bearer) -> GraphQLEndpoint:
     return GraphQLEndpoint(
         shared_schema(),
         office=office,
-        bearer=Bearer(verifier, office),
+        bearer=bearer,
         limits=ServiceLimits(
             upload_limit_bytes=settings.upload_limit_bytes,
             request_limit_bytes=settings.request_limit_bytes,

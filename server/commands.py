@@ -18,7 +18,7 @@ from domain.errors import DomainError
 from domain.months import system_clock
 from persistence import migration
 from persistence.migration import MigrationRefused
-from server import serving
+from server import serving, working
 from server.audit_commands import audit_app
 from server.demo import prepare_demo
 from server.demo_issuer import DemoIssuer
@@ -70,6 +70,20 @@ async def serve() -> None:
     chosen = load_settings()
     configure_logs(chosen.log_level)
     await serving.serve(chosen)
+
+
+@app.command
+async def worker(*, embedded: bool = False) -> None:
+    """Check collective files in a process of its own; as many of them as you like on PostgreSQL.
+
+    Parameters
+    ----------
+    embedded
+        End when standard input closes, as the worker that `serve` brings along does.
+    """
+    chosen = load_settings()
+    configure_logs(chosen.log_level)
+    await working.work(chosen, embedded=embedded)
 
 
 @app.command

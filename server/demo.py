@@ -4,9 +4,9 @@ from pathlib import Path
 
 from domain.demo_world import PERSONAS, last_ended_month
 from domain.months import Clock
-from filing.demo import load_demo_world
-from persistence.database import database
+from filing.demo import file_previous_month, load_demo_world
 from persistence.migration import migrate
+from server.app import open_office
 from server.demo_issuer import DemoIssuer
 from server.settings import Settings, SettingsRefused, variable_of
 from validation.samples import write_samples
@@ -23,8 +23,9 @@ async def prepare_demo(settings: Settings, *, clock: Clock) -> str:
         raise SettingsRefused([f"{variable_of('demo_data')} is off; expected on, to load the demo world"])
     issuer = DemoIssuer.open(settings, clock=clock)
     await migrate(settings.database_url)
-    async with database(settings.database_url):
-        await load_demo_world(clock)
+    async with open_office(settings, clock=clock) as office:
+        if await load_demo_world(clock):
+            await file_previous_month(office)
     write_samples(SAMPLES, last_ended_month(clock()))
     width = max(len(persona.name) for persona in PERSONAS)
     lines = [f"{persona.name:<{width}}  {issuer.token_for(persona)}" for persona in PERSONAS]

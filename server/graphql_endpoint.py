@@ -113,6 +113,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             correlation_id=request.state.correlation_id,
             identified=identified,
             identify_again=identify_again,
+            brings_file=isinstance(request, Request) and _is_upload(request),
         )
         return context
 

@@ -33,7 +33,7 @@ async def serve(settings: Settings) -> None:
 
     Raises `NotReadyToServe` when the database is not migrated, and `PolicyRefused` for a policy that is not acceptable.
     """
-    await _refuse_unready(settings)
+    await refuse_unready(settings)
     app = create_app(settings)
     server = _Server(app, settings)
     async with contextlib.AsyncExitStack() as stack:
@@ -43,7 +43,8 @@ async def serve(settings: Settings) -> None:
         await server.serve()
 
 
-async def _refuse_unready(settings: Settings) -> None:
+async def refuse_unready(settings: Settings) -> None:
+    """Raise `NotReadyToServe`, or `PolicyRefused`, for what would only fail later, far from the cause."""
     waiting = await pending(settings.database_url)
     if waiting:
         raise NotReadyToServe(f"the database is not up to date ({', '.join(waiting)} is waiting); run: mandaat migrate")
