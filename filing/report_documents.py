@@ -1,7 +1,7 @@
 """The report on a collective file as a document to download: JSON, CSV or XML, with the sentences of one language.
 
-JSON and CSV are those of the offline checker; what only the database knows (what became of each part) takes the place of
-what the checker would say. Documents hold no INSZ.
+JSON and CSV are those of the offline checker; what only the database knows (what became of each part) takes the place
+of what the checker would say. Documents hold no INSZ.
 """
 
 import io
@@ -132,7 +132,7 @@ def _element(xml: XMLGenerator, name: str, attributes: Mapping[str, object]) -> 
     xml.endElement(name)
 
 
-def _given(attributes: Mapping[str, object]) -> "AttributesImpl[str]":  # quoted: the class takes no parameters when the program runs
+def _given(attributes: Mapping[str, object]) -> "AttributesImpl[str]":
     return AttributesImpl({name: str(value) for name, value in attributes.items() if value is not None})
 
 
