@@ -42,7 +42,7 @@ class Context:
     """One request, or one WebSocket connection.
 
     *identified* is none for a request without a token. *connection_params* is what a WebSocket client sent at its
-    start.
+    start. *brings_file*: it takes as long as keeping its file takes, so no clock runs on it.
     """
 
     office: Office
@@ -52,6 +52,7 @@ class Context:
     identified: Identified | None
     identify_again: Callable[[], Awaitable[Identified | None]]
     connection_params: Mapping[str, Any] | None = None
+    brings_file: bool = False
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

@@ -128,9 +128,10 @@ class LimitedSchema(strawberry.Schema):
 
     @override
     async def _execute_operation(self, execution_context: Any, *arguments: Any, **named: Any) -> Any:
-        seconds = _limits(execution_context).operation_seconds
+        context: Context = execution_context.context
+        seconds = context.limits.operation_seconds
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(None if context.brings_file else seconds):
                 return await super()._execute_operation(execution_context, *arguments, **named)
         except TimeoutError:
             execution_context.result = _refused(TimedOut(found=seconds, limit=seconds))
@@ -164,7 +165,9 @@ class Limits:
     )
     page_items: int = strawberry.field(description="Most items in one page, and most ids in `nodes`.")
     default_page_items: int = strawberry.field(description="Items in a page when neither `first` nor `last` is given.")
-    operation_seconds: float = strawberry.field(description="Longest run of one query or mutation, in seconds.")
+    operation_seconds: float = strawberry.field(
+        description="Longest run of one query or mutation that brings no file, in seconds."
+    )
     request_bytes: int = strawberry.field(description="Largest request body that is not an upload, in bytes.")
     upload_bytes: int = strawberry.field(description="Largest collective file (collectief bestand), in bytes.")
     performance_lines: int = strawberry.field(description="Most lines in a performance file that is filled in by hand.")

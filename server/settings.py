@@ -148,7 +148,9 @@ class Settings(BaseSettings):
         description="Most objects that one operation may ask for, counting the sizes of its lists.",
     )
     graphql_mutation_limit: int = Field(default=5, ge=1, description="Most mutations in one operation.")
-    operation_timeout_seconds: float = Field(default=10.0, gt=0, description="Longest run of one query or mutation.")
+    operation_timeout_seconds: float = Field(
+        default=10.0, gt=0, description="Longest run of one query or mutation that brings no file."
+    )
 
     worker_processes: int = Field(
         default=2, ge=1, le=64, description="Child processes in which one worker checks ranges of a file."
