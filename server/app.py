@@ -82,7 +82,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     )
     routes += [
         Route(GRAPHQL_PATH, _GraphQLDoor(shows_page=settings.graphiql)),
-        WebSocketRoute(GRAPHQL_PATH, _graphql_socket),
+        WebSocketRoute(GRAPHQL_PATH, _GraphQLSocket()),
     ]
 
     @asynccontextmanager
@@ -160,5 +160,8 @@ class _GraphQLDoor:
         await scope["state"]["graphql"](scope, receive, send)
 
 
-async def _graphql_socket(scope: Scope, receive: Receive, send: Send) -> None:
-    await scope["state"]["graphql"](scope, receive, send)
+class _GraphQLSocket:
+    """The GraphQL endpoint for WebSockets: an object, because Starlette hands a function a session instead."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await scope["state"]["graphql"](scope, receive, send)

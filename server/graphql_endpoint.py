@@ -159,8 +159,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
 
-    def encode_json(self, data: object) -> bytes:
-        return orjson.dumps(data)
+    def encode_json(self, data: object) -> str:
+        # Text, because bytes would go to WebSocket clients in binary frames, which the protocol does not know.
+        return orjson.dumps(data).decode()
 
 
 def _is_upload(request: Request) -> bool:
