@@ -74,9 +74,10 @@ class FilesWanted:
 
 
 _COLUMNS = """f.id, f.convention_id, c.promotor_id, f.month, f.version, f.revision, f.state, f.created_at,
-  f.submitted_by, f.submitted_at, f.decided_at, f.decision_reason, r.id AS revision_id, r.source, r.programme, r.employees,
-  r.lines, r.hours_hundredths, r.days_tenths, r.full_time_equivalents_ten_thousandths, r.blocking, r.warnings,
-  r.tested_at, p.id AS report_id, CASE WHEN p.collective_file_id IS NULL THEN NULL ELSE r.part_number END AS report_part,
+  f.submitted_by, f.submitted_at, f.decided_at, f.decision_reason, r.id AS revision_id, r.source, r.programme,
+  r.employees, r.lines, r.hours_hundredths, r.days_tenths, r.full_time_equivalents_ten_thousandths, r.blocking,
+  r.warnings, r.tested_at, p.id AS report_id,
+  CASE WHEN p.collective_file_id IS NULL THEN NULL ELSE r.part_number END AS report_part,
   (SELECT MAX(n.version) FROM performance_file n WHERE n.convention_id = f.convention_id AND n.month = f.month)
     AS newest_version"""
 # A revision that was never checked on its own is described by the report of the file that it came in.

@@ -11,8 +11,8 @@ from domain.states import PerformanceFileState
 from graph.nodes import opaque_id
 from persistence.database import rows
 
-FILLED_IN = "... on PerformanceFileFilledIn { performanceFile { id state version revision source totals {"
-FILLED_IN += " employees lines hours days fullTimeEquivalents } } }"
+FILLED_IN = """... on PerformanceFileFilledIn { performanceFile { id state version revision source totals {
+  employees lines hours days fullTimeEquivalents } } }"""
 
 
 def node(file_id: str) -> str:

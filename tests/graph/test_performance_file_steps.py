@@ -1,6 +1,7 @@
 """The life of a performance file over GraphQL: who may take which step, and what it takes."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from api import Api
@@ -70,7 +71,7 @@ async def test_a_submitter_submits_only_where_the_mandate_has_level_submit(
 async def test_who_may_not_consult_a_file_cannot_tell_it_from_none(api: Api, persona: str, mutation: str) -> None:
     file_id = await a_file()
     before = await everything()
-    values = {
+    values: dict[str, Any] = {
         "Modify": {"lines": []},
         "Submit": {"idempotencyKey": "k"},
         "Decide": {"judgement": "ACCEPT"},
@@ -90,7 +91,7 @@ async def test_who_may_not_consult_a_file_cannot_tell_it_from_none(api: Api, per
 async def test_the_department_consults_but_does_not_file(api: Api, persona: str, mutation: str) -> None:
     file_id = await a_file(state=SUBMITTED if mutation == "Withdraw" else TESTED)
     before = await everything()
-    values = {"Modify": {"lines": []}, "Submit": {"idempotencyKey": "k"}}.get(mutation, {})
+    values: dict[str, Any] = {"Modify": {"lines": []}, "Submit": {"idempotencyKey": "k"}}.get(mutation, {})
 
     payload = await make(api.as_(persona), mutation, id=node(file_id), revision=1, **values)
 
