@@ -1,10 +1,11 @@
 """Filling in and modifying over GraphQL: strict forms, whole replacement, and corrections of what was accepted."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from api import Api
-from performance_files import a_file, everything, line_input, make, state_of
+from performance_files import MADE, a_file, everything, line_input, make, state_of
 
 from domain.demo_register import AN, ELS
 from domain.states import PerformanceFileState
@@ -277,3 +278,58 @@ async def test_an_empty_month_is_a_nil_return(api: Api) -> None:
     payload = await fill_in(api, "promotor", lines=[])
 
     assert payload["performanceFile"]["totals"]["employees"] == 0
+
+
+async def test_two_who_fill_in_a_month_at_once_make_one_version(api: Api) -> None:
+    payloads = await asyncio.gather(fill_in(api, "promotor"), fill_in(api, "uploader"))
+
+    assert sorted(payload["__typename"] for payload in payloads) == ["PerformanceFileFilledIn", "VersionExists"]
+    assert len((await everything())["performance_revision"]) == 1
+
+
+async def test_who_is_blocked_reads_and_tests_but_files_nothing(api: Api) -> None:
+    file_id = await a_file()
+    await rows("UPDATE organisation SET blocked_since = ? WHERE enterprise_number = '0999000129'", [MADE])
+    client = api.as_("promotor")
+
+    tested = await make(client, "Test", id=node(file_id), revision=1)
+    before = await everything()
+    modified = await make(client, "Modify", id=node(file_id), revision=1, lines=[])
+    submitted = await make(
+        client,
+        "Submit",
+        "... on NotAllowed { missing { lack ask } }",
+        id=node(file_id),
+        revision=1,
+        idempotencyKey="k",
+    )
+    filled_in = await fill_in(api, "promotor", month="2026-09")
+
+    assert tested["__typename"] == "PerformanceFileTested"
+    assert await state_of(file_id) == "TESTED"
+    assert (modified["__typename"], filled_in["__typename"]) == ("NotAllowed", "NotAllowed")
+    assert submitted["missing"] == [{"lack": "BLOCKED", "ask": "HELPDESK"}]
+    assert await everything() == before
+
+
+async def test_a_correction_shows_its_difference_before_it_is_submitted(api: Api) -> None:
+    accepted = await a_file(state=PerformanceFileState.ACCEPTED)
+    correction = await make(
+        api.as_("promotor"),
+        "Modify",
+        "... on PerformanceFileModified { performanceFile { id } }",
+        id=node(accepted),
+        revision=1,
+        lines=[line_input(hours="41.80", days="5.5")],
+    )
+
+    tested = await make(
+        api.as_("promotor").speaking("en"),
+        "Test",
+        "... on PerformanceFileTested { performanceFile { findings { edges { node { code value expected } } } } }",
+        id=correction["performanceFile"]["id"],
+        revision=1,
+    )
+
+    findings = [edge["node"] for edge in tested["performanceFile"]["findings"]["edges"]]
+    assert {"code": "A-603", "value": "0.2500", "expected": "0.5000"} in findings
