@@ -6,6 +6,7 @@ beside requests. That worker ends with this process, however this process ends.
 
 import asyncio
 import contextlib
+import signal
 import sys
 from types import FrameType
 
@@ -64,16 +65,23 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # A message is refused while it comes in, as a body is over HTTP.
+                ws_max_size=settings.request_limit_bytes,
                 timeout_graceful_shutdown=settings.graceful_stop_seconds,
             )
         )
         self._readiness = app.state.readiness
         self.is_stopping = asyncio.Event()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Stop in order at the first signal, at once at a second Ctrl-C.
+
+        Uvicorn's own would raise the signal again in the end, and an orderly stop would look like a killed process.
+        """
         self._readiness.stop()
         self.is_stopping.set()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 async def _keep_worker(server: _Server) -> None:
