@@ -3,19 +3,24 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import pytest
 from api import Answer, Api, Client, running
-from graphql import get_introspection_query
+from following import following
+from graphql import get_introspection_query, parse
 
 from domain.months import Clock
 from filing.demo import load_demo_world
 from graph.limits import LimitedParsing, LimitedValidation
+from graph.measuring import Measuring
+from graph.schema import operations_folder, shared_schema
 from persistence.database import rows
 from server.app import create_app
 from server.settings import Settings
 
+SCHEMA = shared_schema()._schema  # pyright: ignore[reportPrivateUsage] - no other way in
 LIMITS = """{ limits { documentBytes tokens depth aliases mutations cost pageItems defaultPageItems operationSeconds
   requestBytes uploadBytes performanceLines } }"""
 GRANT = """mandateGrant(input: {conventionNumber: "104234", secretariat: "0999000327", level: UPLOAD,
@@ -246,6 +251,37 @@ async def test_an_operation_that_takes_too_long_is_broken_off(
 
     assert told(answer) == {"code": "TIMED_OUT", "limit": 0.05, "found": 0.05}
     assert ended.is_set()
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ("subscription { performanceFileChanged(", "BAD_REQUEST"),
+        ("{ viewer " + "{ user " * 12 + "{ id }" + " }" * 13, "TOO_DEEP"),
+        ("{" + "é" * 9000, "DOCUMENT_TOO_LARGE"),
+    ],
+)
+async def test_over_a_web_socket_the_same_is_refused_and_said(api: Api, document: str, code: str) -> None:
+    async with following(api, "promotor", document, {}) as stream:
+        answer = await stream.hear()
+
+    assert answer["type"] == "error"
+    assert [error["extensions"]["code"] for error in answer["payload"]] == [code]
+
+
+@pytest.mark.parametrize(
+    "operation", [file for file in operations_folder().iterdir() if file.name.endswith(".graphql")], ids=str
+)
+def test_the_prepared_operations_keep_to_the_limits(operation: Traversable, settings: Settings) -> None:
+    text = operation.read_text(encoding="utf-8")
+
+    measures = Measuring(SCHEMA, parse(text)).measures()
+
+    assert len(text.encode()) <= settings.graphql_document_limit_bytes
+    assert measures.fields <= settings.graphql_token_limit
+    assert measures.depth <= settings.graphql_depth_limit
+    assert measures.aliases <= settings.graphql_alias_limit
+    assert measures.cost <= settings.graphql_cost_limit
 
 
 async def test_a_document_is_parsed_and_validated_once(api: Api) -> None:
