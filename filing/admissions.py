@@ -128,8 +128,8 @@ async def suspend_admission(office: Office, caller: Caller, request: SuspendAdmi
 
 
 def _said(text: str, field: str) -> str:
-    """Words without the space around them; raises `InvalidValue` when there are none or too many."""
+    """Words without the space around them; raises `InvalidValue` when there are none, too many, or a zero character."""
     said = text.strip()
-    if not 0 < len(said) <= LONGEST_TEXT:
+    if not 0 < len(said) <= LONGEST_TEXT or "\x00" in said:
         raise InvalidValue(field, found=f"{len(said)} characters", expected=f"1 to {LONGEST_TEXT} characters")
     return said

@@ -62,5 +62,7 @@ def split_id(identifier: str) -> tuple[str, str]:
         text = base64.urlsafe_b64decode(identifier + "=" * (-len(identifier) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         return "", ""
+    if not text.isprintable():
+        return "", ""
     type_name, _, key = text.partition(":")
     return type_name, key

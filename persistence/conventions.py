@@ -43,6 +43,8 @@ async def conventions_by_id(scope: Scope, ids: Sequence[str]) -> Mapping[str, Co
 
 async def convention_by_number(scope: Scope, number: str) -> ConventionRow | None:
     """The convention with *number*; none when there is none within *scope*."""
+    if "\x00" in number:
+        return None
     visible, values = scope.conventions("c")
     found = await rows(f"SELECT c.* FROM convention c WHERE c.number = ? AND {visible}", [number, *values])
     return ConventionRow(**found[0]) if found else None
@@ -50,6 +52,9 @@ async def convention_by_number(scope: Scope, number: str) -> ConventionRow | Non
 
 async def convention_id_with_number(number: str) -> str | None:
     """The id of the convention with *number*, whoever sees it: only to decide on, never to show."""
+    if "\x00" in number:
+        # PostgreSQL does not take it, and no number holds it.
+        return None
     found = await rows("SELECT id FROM convention WHERE number = ?", [number])
     return found[0]["id"] if found else None
 

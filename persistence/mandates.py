@@ -85,8 +85,10 @@ async def convention_to_mandate(connection: Connection, number: str) -> Conventi
     """The convention with *number*, whoever sees it, kept to this transaction until it ends.
 
     Locked before rights are read: two grants at once would otherwise both hold it for reading, and neither could go on
-    to write.
+    to write. No number holds a zero character, which PostgreSQL does not take.
     """
+    if "\x00" in number:
+        return None
     lock = " FOR NO KEY UPDATE" if connection.locks_rows else ""
     found = await rows(f"SELECT * FROM convention WHERE number = ?{lock}", [number], connection)
     return ConventionRow(**found[0]) if found else None
