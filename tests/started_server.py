@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
@@ -29,6 +29,7 @@ class StartedServer:
     environment: dict[str, str]
     folder: Path
     process: subprocess.Popen[bytes]
+    tokens: dict[str, str] = field(default_factory=dict[str, str])
 
     def command(self, *arguments: str) -> str:
         """The output of a `mandaat` command under the same settings; fails the test when the command does."""
@@ -45,7 +46,10 @@ class StartedServer:
         return done.stdout.strip()
 
     def token(self, persona: str) -> str:
-        return self.command("token", persona)
+        """What `mandaat token` prints; asked once a persona, because a command takes a second."""
+        if persona not in self.tokens:
+            self.tokens[persona] = self.command("token", persona)
+        return self.tokens[persona]
 
 
 @asynccontextmanager
