@@ -159,7 +159,7 @@ async def known_when_published(
             facts[part.number] = UNKNOWN_CONVENTION
             continue
         facts[part.number] = Facts(
-            convention=_convention_facts(convention),
+            convention=convention_facts(convention),
             upload_right=rights.on(convention.id, part.month, sender),
             current=current_of(filed.get((convention.id, part.month))),
         )
@@ -231,7 +231,7 @@ class _Reading:
         fiches = await fiches_on([one.id for one in known.values()], asked, self._connection)
         return {
             number: replace(
-                _convention_facts(one),
+                convention_facts(one),
                 related_employers=related.get(one.promotor_id, frozenset()),
                 fiches={insz: tuple(Fiche(*days) for days in held) for insz, held in fiches.get(one.id, {}).items()},
             )
@@ -273,7 +273,7 @@ def accepted_of(versions: FiledVersions | None) -> AcceptedVersion | None:
     return AcceptedVersion(versions.accepted_version, versions.accepted_full_time_equivalents_ten_thousandths)
 
 
-def _convention_facts(convention: KnownConvention) -> ConventionFacts:
+def convention_facts(convention: KnownConvention) -> ConventionFacts:
     return ConventionFacts(
         number=convention.number,
         promotor=convention.promotor,

@@ -10,16 +10,16 @@ from domain.errors import DomainError, NotFound, WrongState
 from domain.months import Month
 from domain.performance import PerformanceLine
 from domain.states import PerformanceFileState
-from domain.vocabulary import Action
+from domain.vocabulary import Action, Programme
 from filing.file_in_hand import file_in_hand, record_step, require_revision
 from filing.line_forms import LineForm, lines_from
 from filing.office import Office
 from filing.revision_parts import part_of, shares_of, totals_of_part
 from filing.subjects import OnConvention
 from persistence.database import Connection
-from persistence.filed_conventions import FiledConvention, convention_with_id, convention_with_number
 from persistence.performance_file_writing import LinesByHand, add_revision, add_version
 from persistence.performance_files import PerformanceFile, newest_version
+from persistence.register import KnownConvention, convention_with_id, conventions_numbered
 from persistence.unit_of_work import unit_of_work
 
 
@@ -61,7 +61,9 @@ async def fill_in_performance_file(office: Office, caller: Caller, request: Fill
     moment = office.clock()
 
     async def work(connection: Connection) -> str:
-        convention = await convention_with_number(request.convention_number, connection)
+        convention = (await conventions_numbered([request.convention_number], connection)).get(
+            request.convention_number
+        )
         if convention is None:
             raise NotFound("convention")
         await office.gate.require_in_write(
@@ -156,7 +158,7 @@ def _require_modifiable(file: PerformanceFile) -> None:
 
 def _made(
     caller: Caller,
-    convention: FiledConvention,
+    convention: KnownConvention,
     month: Month,
     version: int,
     lines: Sequence[PerformanceLine],
@@ -164,7 +166,7 @@ def _made(
 ) -> LinesByHand:
     part = part_of(convention, month, version, lines)
     return LinesByHand(
-        programme=convention.programme,
+        programme=Programme(convention.programme),
         lines=lines,
         totals=totals_of_part(part),
         shares=shares_of(part),

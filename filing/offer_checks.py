@@ -15,18 +15,19 @@ from typing import Any, Final
 from domain.findings import Finding
 from domain.states import PerformanceFileState
 from domain.vocabulary import Severity
+from filing.facts import convention_facts
 from filing.revision_parts import part_of
 from persistence.bulk_reading import each_finding
 from persistence.database import Connection
-from persistence.filed_conventions import FiledConvention, convention_with_id
 from persistence.performance_file_writing import tested_revision
 from persistence.performance_files import PerformanceFile
+from persistence.register import convention_with_id
 from validation.collecting import Collector
 from validation.configuration import rule_settings
 from validation.contexts import OfferContext, PartContext, RegisterContext
 from validation.document import Part
 from validation.placing import FaultsOfPart, Tally
-from validation.register import ConventionFacts, Facts
+from validation.register import Facts
 from validation.rule import Fault, Rule
 from validation.rules import check_offer, check_part, check_register
 
@@ -48,11 +49,11 @@ async def blocking_an_offer(connection: Connection, file: PerformanceFile, today
         lack=None,
     )
     part = replace(part_of(convention, file.month, file.version, ()), programme=file.current.programme)
-    settings = rule_settings()
+    settings, facts = rule_settings(), Facts(convention=convention_facts(convention))
     faults = (
         *check_offer(offer),
         *check_part(PartContext(part, settings, today)),
-        *check_register(RegisterContext(part, _facts(convention), settings, today, is_delivery=False)),
+        *check_register(RegisterContext(part, facts, settings, today, is_delivery=False)),
     )
     return tuple(islice(_blocking(part, faults), MOST_FINDINGS))
 
@@ -72,15 +73,3 @@ def _blocking(part: Part, faults: Iterable[tuple[Rule[Any], Fault]]) -> Iterable
     for found in FaultsOfPart(part, "").gather(faults, Collector(), Tally()):
         if found.finding.severity is Severity.BLOCKING:
             yield found.finding
-
-
-def _facts(convention: FiledConvention) -> Facts:
-    return Facts(
-        convention=ConventionFacts(
-            number=convention.number,
-            promotor=convention.promotor,
-            programme=convention.programme,
-            validity=convention.validity,
-            approved_full_time_equivalents_ten_thousandths=convention.approved_full_time_equivalents_ten_thousandths,
-        )
-    )

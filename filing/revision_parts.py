@@ -9,7 +9,7 @@ from domain.months import Month
 from domain.performance import PerformanceLine, Totals
 from domain.vocabulary import DeliveryStatus
 from filing.line_forms import employment_of
-from persistence.filed_conventions import FiledConvention
+from persistence.register import KnownConvention
 from validation.configuration import rule_settings
 from validation.document import Employee, Employment, Line, Part
 from validation.totals import totals_of
@@ -17,7 +17,7 @@ from validation.totals import totals_of
 _MOST_PERMILLE: Final = 1_000_000
 
 
-def part_of(convention: FiledConvention, month: Month, version: int, lines: Sequence[PerformanceLine]) -> Part:
+def part_of(convention: KnownConvention, month: Month, version: int, lines: Sequence[PerformanceLine]) -> Part:
     """The part that a collective file would hold for these lines.
 
     Lines that stand one after the other and name the same employee are his, those of the same employment belong to it;

@@ -16,9 +16,9 @@ from filing.revision_parts import part_of
 from filing.subjects import OnConvention
 from persistence.bulk_reading import each_line
 from persistence.database import Connection
-from persistence.filed_conventions import convention_with_id
 from persistence.performance_file_writing import save_test
 from persistence.performance_files import PerformanceFile, performance_file
+from persistence.register import convention_with_id
 from persistence.unit_of_work import unit_of_work
 from validation.by_hand import check_parts
 from validation.document import Part

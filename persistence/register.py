@@ -97,6 +97,19 @@ async def conventions_numbered(
     return known
 
 
+async def convention_with_id(convention_id: str, connection: Connection | None = None) -> KnownConvention:
+    """Raises `LookupError` when there is none: an id comes from a row that refers to it."""
+    found = await rows(
+        "SELECT c.*, o.enterprise_number AS promotor FROM convention c JOIN organisation o ON o.id = c.promotor_id"
+        " WHERE c.id = ?",
+        [convention_id],
+        connection,
+    )
+    if not found:
+        raise LookupError(f"no convention {convention_id}")
+    return _convention(found[0])
+
+
 async def related_employers(
     promotor_ids: Iterable[str], connection: Connection | None = None
 ) -> Mapping[str, frozenset[str]]:

@@ -11,10 +11,11 @@ from domain.demo_register import ELS, HILDE
 from domain.months import Month
 from domain.performance import PerformanceLine
 from domain.states import PerformanceFileState
+from domain.vocabulary import Programme
 from filing.revision_parts import part_of, shares_of, totals_of_part
 from persistence.database import Connection, rows
-from persistence.filed_conventions import convention_with_number
 from persistence.performance_file_writing import LinesByHand, add_version
+from persistence.register import conventions_numbered
 from persistence.unit_of_work import unit_of_work
 
 OCTOBER = Month(2026, 10)
@@ -56,14 +57,13 @@ async def a_file(
     """A performance file of the demo world with one line, in *state*; answers its id."""
 
     async def make(connection: Connection) -> str:
-        convention = await convention_with_number(number, connection)
-        assert convention is not None
+        convention = (await conventions_numbered([number], connection))[number]
         user = (await rows("SELECT id FROM app_user WHERE subject = ?", [by], connection))[0]["id"]
         given = (a_line(insz=PEOPLE.get(number, ELS)),) if lines is None else tuple(lines)
         part = part_of(convention, month, version, given)
-        found = await rows("SELECT promotor_id FROM convention WHERE id = ?", [convention.id], connection)
-        organisation = found[0]["promotor_id"]
-        made = LinesByHand(convention.programme, given, totals_of_part(part), shares_of(part), user, organisation, MADE)
+        organisation = convention.promotor_id
+        programme = Programme(convention.programme)
+        made = LinesByHand(programme, given, totals_of_part(part), shares_of(part), user, organisation, MADE)
         file_id = await add_version(connection, convention.id, month, version, made)
         await rows(
             "UPDATE performance_file SET state = ?, submitted_by = ?, submitted_for = ?, submitted_at = ?,"
