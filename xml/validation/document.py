@@ -69,7 +69,10 @@ class Employee:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part (Prestatiestaat): promotor × convention × month, the unit of acceptance; *number* counts from 1 in the file."""
+    """One part (Prestatiestaat): promotor × convention × month, the unit of acceptance.
+
+    *number* counts from 1 in the file.
+    """
 
     number: int
     promotor: str
