@@ -20,6 +20,7 @@ from persistence import migration
 from persistence.migration import MigrationRefused
 from server import serving, working
 from server.audit_commands import audit_app
+from server.checking_commands import FileNotWritten, check, generate
 from server.demo import prepare_demo
 from server.demo_issuer import DemoIssuer
 from server.key_files import KeyFileRefused
@@ -37,6 +38,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     KeyFileRefused,
     NotReadyToServe,
     FileNotRead,
+    FileNotWritten,
     MigrationRefused,
     DomainError,
 )
@@ -45,6 +47,8 @@ REFUSALS: tuple[type[Exception], ...] = (
 app = App(name="mandaat", help="Filing office for monthly performance files.", version_flags=[])
 
 
+app.command(check)
+app.command(generate)
 app.command(schema_app)
 app.command(policy_app)
 app.command(audit_app)
