@@ -10,7 +10,7 @@ from domain.demo_register import AN, ELS
 from domain.months import Month
 from domain.states import PerformanceFileState
 from graph.nodes import opaque_id
-from persistence.database import rows
+from persistence.database import current_database, rows
 
 SEPTEMBER = Month(2026, 9)
 LIST = """query($filter: PerformanceFileFilter, $first: Int, $after: String) {
@@ -232,3 +232,33 @@ async def test_findings_never_hold_an_insz_whole(api: Api) -> None:
 
     assert any(row["code"] == "N-401" for row in stored)
     assert "85073003329" not in str(stored)
+
+
+WIDE = """{ performanceFiles { totalCount edges { node {
+  convention { number financialReports { month } } promotor { name } viewerActions lines { totalCount edges { node { employee } } } findings { totalCount edges { node { code } } }
+  history { person { name } organisation { name } } } } } }"""
+
+
+async def test_a_long_list_costs_no_more_queries_than_a_short_one(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    client = type(current_database().client)
+    original = client.execute_query_dict
+
+    async def counting(self: Any, query: str, values: Any = None) -> Any:
+        asked.append(query)
+        return await original(self, query, values)
+
+    monkeypatch.setattr(client, "execute_query_dict", counting)
+
+    async def cost() -> int:
+        asked.clear()
+        answer = await api.as_("case-handler").execute(WIDE)
+        assert answer.data["performanceFiles"]["edges"]
+        return len(asked)
+
+    await a_file("104233")
+    short = await cost()
+    for number in ("104234", "205001", "205002"):
+        await a_file(number)
+
+    assert await cost() == short
