@@ -235,7 +235,9 @@ async def test_findings_never_hold_an_insz_whole(api: Api) -> None:
 
 
 WIDE = """{ performanceFiles { totalCount edges { node {
-  convention { number financialReports { month } } promotor { name } viewerActions lines { totalCount edges { node { employee } } } findings { totalCount edges { node { code } } }
+  convention { number financialReports { month } } promotor { name } viewerActions
+  lines { totalCount edges { node { employee } } }
+  findings { totalCount edges { node { code } } }
   history { person { name } organisation { name } } } } } }"""
 
 
