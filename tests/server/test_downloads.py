@@ -1,0 +1,126 @@
+"""Downloads: the stored bytes for who sent them, the report for whoever sees the file, nothing for others."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import httpx2
+import pytest
+from collective import delivered, demo_office, persona, sample, send
+from policies import MODEL, SHIPPED
+from starlette.applications import Starlette
+from starlette.requests import Request
+
+from authz.decision_table import load_decision_table
+from domain.demo_world import PERSONAS
+from domain.months import Clock
+from filing.identification import Identified
+from filing.office import Office
+from graph.nodes import opaque_id
+from persistence.database import Database, rows
+from server.downloads import download_routes
+from server.refusals import Refusal
+
+SENDERS = {"uploader", "submitter"}
+DEPARTMENT = {"helpdesk", "case-handler", "auditor"}
+
+
+@pytest.fixture
+async def office(database: Database, tmp_path: Path, clock: Clock) -> Office:
+    return await demo_office(tmp_path / "files", clock)
+
+
+@pytest.fixture
+async def http(office: Office) -> AsyncGenerator[httpx2.AsyncClient]:
+    """The downloads alone; a header says which persona asks, as a token does in the whole application."""
+
+    async def identified(request: Request) -> Identified:
+        request.state.correlation_id = "test"
+        name = request.headers.get("x-persona")
+        if name is None:
+            raise Refusal(401, "UNAUTHENTICATED", {})
+        return Identified(await persona(office, name), load_decision_table(SHIPPED.encode(), MODEL))
+
+    app = Starlette(routes=download_routes(lambda _: office, identified))
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://mandaat.test") as client:
+        yield client
+
+
+@pytest.fixture
+async def file_id(office: Office) -> str:
+    uploader = await persona(office, "uploader")
+    return (await delivered(office, uploader, sample("part-without-mandate.xml"), file_name="lonen é.xml")).id
+
+
+def path(file_id: str, what: str) -> str:
+    return f"/collective-files/{opaque_id('CollectiveFile', file_id)}/{what}"
+
+
+async def test_the_sender_gets_the_very_bytes_back(http: httpx2.AsyncClient, file_id: str) -> None:
+    answer = await http.get(path(file_id, "content"), headers={"X-Persona": "uploader"})
+
+    assert answer.content == sample("part-without-mandate.xml")
+    assert answer.headers["content-disposition"] == (
+        "attachment; filename=\"lonen__.xml\"; filename*=UTF-8''lonen%20%C3%A9.xml"
+    )
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    entries = await rows("SELECT action, object_id FROM audit_entry WHERE action = 'collectiveFileFetch'")
+    assert entries == [{"action": "collectiveFileFetch", "object_id": file_id}]
+
+
+@pytest.mark.parametrize("what", ["content", "report.json", "report.csv", "report.xml"])
+async def test_who_may_not_see_it_gets_what_nobody_has(http: httpx2.AsyncClient, file_id: str, what: str) -> None:
+    may = SENDERS if what == "content" else SENDERS | DEPARTMENT
+
+    for one in PERSONAS:
+        hidden = await http.get(path(file_id, what), headers={"X-Persona": one.name})
+        absent = await http.get(path("none", what), headers={"X-Persona": one.name})
+        assert absent.status_code == 404
+        assert (hidden.status_code == 200) is (one.name in may), one.name
+        if one.name not in may:
+            assert hidden.content == absent.content
+
+
+@pytest.mark.parametrize("what", ["content", "report.json"])
+async def test_without_a_token_the_answer_is_401(http: httpx2.AsyncClient, file_id: str, what: str) -> None:
+    answer = await http.get(path(file_id, what))
+
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_bytes_that_changed_never_arrive_whole(http: httpx2.AsyncClient, office: Office, file_id: str) -> None:
+    (row,) = await rows("SELECT store_key FROM collective_file")
+    assert office.store.folder is not None
+    (office.store.folder / row["store_key"]).write_bytes(sample("part-without-mandate.xml").replace(b"1", b"2"))
+
+    with pytest.raises(Exception, match="collective-files"):
+        await http.get(path(file_id, "content"), headers={"X-Persona": "uploader"})
+
+
+async def test_a_report_comes_as_json_csv_and_xml(http: httpx2.AsyncClient, file_id: str) -> None:
+    headers = {"X-Persona": "uploader", "Accept-Language": "en"}
+
+    document = json.loads((await http.get(path(file_id, "report.json"), headers=headers)).content)
+    table = list(csv.DictReader(io.StringIO((await http.get(path(file_id, "report.csv"), headers=headers)).text)))
+    xml = ET.fromstring((await http.get(path(file_id, "report.xml"), headers=headers)).content)  # noqa: S314 - our own
+
+    assert document["verdict"] == "INVALID"
+    assert [part["outcome"] for part in document["parts"]] == ["LOADED", "NOT_LOADED", "LOADED"]
+    assert [finding["code"] for finding in document["findings"]] == ["C-201"]
+    assert [row["code"] for row in table] == ["C-201"]
+    assert xml.get("verdict") == "INVALID"
+    (finding,) = xml.findall("{*}Finding")
+    assert finding.get("code") == "C-201"
+    assert finding.findtext("{*}Message") == document["findings"][0]["message"] == table[0]["message"]
+
+
+async def test_an_unchecked_file_has_no_report_yet(http: httpx2.AsyncClient, office: Office) -> None:
+    row = await send(office, await persona(office, "uploader"), sample())
+
+    answer = await http.get(path(row.id, "report.json"), headers={"X-Persona": "uploader"})
+
+    assert answer.status_code == 404
