@@ -94,7 +94,8 @@ class LimitedValidation(ValidationCache):
                 operation_name=context.operation_name,
                 variables=context.variables,
             )
-            refuse_excess(measuring.measures(), _limits(context))
+            for measures in measuring.of_every_operation():
+                refuse_excess(measures, _limits(context))
         yield from super().on_validate()
 
 
@@ -158,7 +159,9 @@ class Limits:
     depth: int = strawberry.field(
         description="Deepest nesting of fields in one operation; introspection counts as one."
     )
-    aliases: int = strawberry.field(description="Most aliases in one operation.")
+    aliases: int = strawberry.field(
+        description="Most aliases in one operation; a field that stands twice in one selection counts too."
+    )
     mutations: int = strawberry.field(description="Most mutations in one operation.")
     cost: int = strawberry.field(
         description="Most objects that one operation may ask for: each counts one, times the sizes of its pages."

@@ -5,7 +5,7 @@ in the length of the document while the measures are those of the operation writ
 without memory need minutes for 660 bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
@@ -44,6 +44,7 @@ _Parent = GraphQLObjectType | GraphQLInterfaceType | None
 class Measures:
     """What one operation asks for, its fragments written out.
 
+    A field that stands twice in one selection set counts as an alias.
     *cost* is the number of objects that it can give, with the sizes of the pages that it asks for. *roots* are the
     fields at its top. Introspection counts in *fields* and *aliases* only.
     """
@@ -89,6 +90,11 @@ class Measuring:
     ) -> None:
         self._schema = schema
         self._operation = _operation(document, operation_name)
+        self._others = [
+            definition
+            for definition in document.definitions
+            if isinstance(definition, OperationDefinitionNode) and definition is not self._operation
+        ]
         self._fragments = {
             definition.name.value: definition
             for definition in document.definitions
@@ -101,9 +107,17 @@ class Measuring:
 
     def measures(self) -> Measures:
         """The measures of the operation; nothing for an operation that is not there, which validation will say."""
-        operation = self._operation
-        if operation is None:
-            return Measures()
+        return Measures() if self._operation is None else self._of(self._operation)
+
+    def of_every_operation(self) -> Iterator[Measures]:
+        """The same first, and then of the other operations of the document: these are not run, but validated.
+
+        In this order, because fragments are measured once, with the variables of the operation that runs.
+        """
+        yield self.measures()
+        yield from (self._of(operation) for operation in self._others)
+
+    def _of(self, operation: OperationDefinitionNode) -> Measures:
         for definition in operation.variable_definitions or ():
             if definition.default_value is not None:
                 self._variables.setdefault(definition.variable.name.value, definition.default_value)
@@ -123,9 +137,14 @@ class Measuring:
             # Not measured further: such a depth is over every limit.
             total.depth = NESTING_BOUND
             return total
+        seen: set[str] = set()
         for selection in selections.selections:
             self.steps += 1
             if isinstance(selection, FieldNode):
+                key = (selection.alias or selection.name).value
+                # A field asked again beside itself; validation compares each of them with all others.
+                total.aliases += 1 if key in seen and selection.alias is None else 0
+                seen.add(key)
                 total.add(self._field(selection, parent, nesting, is_root=is_root))
             elif isinstance(selection, FragmentSpreadNode):
                 total.add(self._fragment(selection.name.value, nesting, is_root=is_root))

@@ -141,7 +141,11 @@ class Settings(BaseSettings):
     graphql_depth_limit: int = Field(
         default=12, ge=2, le=100, description="Deepest nesting of fields in one operation; introspection counts as one."
     )
-    graphql_alias_limit: int = Field(default=15, ge=0, description="Most aliases in one operation.")
+    graphql_alias_limit: int = Field(
+        default=15,
+        ge=0,
+        description="Most aliases in one operation; a field that stands twice in one selection counts too.",
+    )
     graphql_cost_limit: int = Field(
         default=10_000,
         ge=10,

@@ -89,6 +89,12 @@ async def test_a_10_aliases_hidden_in_fragments_count_wherever_these_are_spread(
     assert told(answer) == {"code": "TOO_MANY_ALIASES", "limit": 15, "found": 16}
 
 
+async def test_a_10_the_same_field_hundreds_of_times_is_refused(api: Api) -> None:
+    answer = await api.as_("promotor").execute("{" + "viewer { roles } " * 400 + "}")
+
+    assert told(answer) == {"code": "TOO_MANY_ALIASES", "limit": 15, "found": 399}
+
+
 async def test_a_10_more_mutations_than_the_limit_are_refused_and_none_is_done(api: Api) -> None:
     before = await kept()
     document = "mutation {" + " ".join(f"m{n}: {GRANT}" for n in range(6)) + "}"

@@ -110,6 +110,25 @@ def test_the_operation_that_is_asked_for_is_measured() -> None:
     assert measured(document, operation="C") == Measures()
 
 
+def test_a_field_that_stands_twice_counts_as_an_alias() -> None:
+    assert measured("{ viewer { roles } viewer { roles } }").aliases == 1
+    assert measured("{ v: viewer { roles } v: viewer { roles } }").aliases == 2
+    assert measured('{ viewer { roles } convention(number: "1") { number } }').aliases == 0
+
+
+def test_an_operation_that_is_not_run_is_measured_too_with_the_variables_of_the_other() -> None:
+    document = (
+        "query A($n: Int = 1) { conventions(first: $n) { ...C } } query B($n: Int = 200) { conventions { ...C } }"
+        " fragment C on ConventionConnection { edges { node { mandates(first: $n) { edges { cursor } } } } }"
+    )
+
+    a_runs = Measuring(SCHEMA, parse(document), operation_name="A").of_every_operation()
+    b_runs = Measuring(SCHEMA, parse(document), operation_name="B").of_every_operation()
+
+    assert [found.cost for found in a_runs] == [1 * 2, 50 * 2]
+    assert next(found.cost for found in b_runs) == 50 * 201
+
+
 def test_mutations_are_counted_through_fragments() -> None:
     found = measured(
         'mutation { ...M ...M policyCheck(input: {policy: ""}) { __typename } }'
@@ -162,6 +181,15 @@ def test_a_11_what_hides_beneath_deep_introspection_is_not_exempt() -> None:
     document = "{__schema{types{" + "ofType{" * NESTING_BOUND + "name" + "}" * (NESTING_BOUND + 3)
 
     assert measured(document).depth == NESTING_BOUND
+
+
+def test_the_work_on_many_operations_that_share_fragments_is_that_of_each_once() -> None:
+    operations = "".join(f"query Q{n} {{ ...F0 }}" for n in range(50))
+    document = operations + spread_bomb(50).removeprefix("{...F0}")
+    measuring = Measuring(SCHEMA, parse(document), operation_name="Q0")
+
+    assert len(list(measuring.of_every_operation())) == 50
+    assert measuring.steps <= 50 + 2 * 50 + 1
 
 
 def test_a_circle_of_fragments_is_left_to_validation() -> None:
