@@ -159,9 +159,31 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
 
+    def decode_json(self, data: str | bytes) -> object:
+        """Strict: no lone surrogates, no NaN; and no zero characters, which no database column takes."""
+        decoded: object = orjson.loads(data)
+        if _holds_zero(decoded):
+            raise Refusal(400, "ZERO_CHARACTER", {})
+        return decoded
+
     def encode_json(self, data: object) -> str:
         # Text, because bytes would go to WebSocket clients in binary frames, which the protocol does not know.
         return orjson.dumps(data).decode()
+
+
+def _holds_zero(value: object) -> bool:
+    """Whether a string anywhere in *value* has a zero character, written out or as a GraphQL escape."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, str):
+            if "\0" in found or "\\u0000" in found or "\\u{0" in found:
+                return True
+        elif isinstance(found, dict):
+            waiting += cast("dict[str, object]", found).values()
+        elif isinstance(found, list):
+            waiting += cast("list[object]", found)
+    return False
 
 
 def _is_upload(request: Request) -> bool:
