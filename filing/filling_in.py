@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from domain.caller import Caller
 from domain.decisions import NotAllowed
-from domain.errors import DomainError, NotFound, WrongState
+from domain.errors import DomainError, InvalidValue, NotFound, WrongState
 from domain.months import Month
 from domain.performance import PerformanceLine
 from domain.states import PerformanceFileState
@@ -21,6 +22,10 @@ from persistence.performance_file_writing import LinesByHand, add_revision, add_
 from persistence.performance_files import PerformanceFile, newest_version
 from persistence.register import KnownConvention, convention_with_id, conventions_numbered
 from persistence.unit_of_work import unit_of_work
+
+_FIRST_MONTH: Final = Month(2000, 1)
+_LAST_MONTH: Final = Month(2099, 12)
+"""The months that a collective file can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,12 @@ class VersionExists(DomainError):
 async def fill_in_performance_file(office: Office, caller: Caller, request: FillIn) -> str:
     """Make version 1 of the month, in DRAFT; answers its id.
 
-    Raises `InvalidValue` for lines of a wrong form; `NotFound` for a convention that does not exist or that *caller*
-    does not see; `NotAllowed` when he may not file under it in this month; `VersionExists`.
+    Raises `InvalidValue` for lines or a month of a wrong form; `NotFound` for a convention that does not exist or that
+    *caller* does not see; `NotAllowed` when he may not file under it in this month; `VersionExists`.
     """
     lines = lines_from(request.lines)
+    if not _FIRST_MONTH <= request.month <= _LAST_MONTH:
+        raise InvalidValue("month", found=str(request.month), expected=f"{_FIRST_MONTH} – {_LAST_MONTH}")
     moment = office.clock()
 
     async def work(connection: Connection) -> str:

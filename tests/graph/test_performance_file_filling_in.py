@@ -49,6 +49,7 @@ async def test_a_first_version_is_a_draft_with_exact_totals(api: Api, persona: s
         ("uploader-beta", "104233", "2026-10", "NotFound"),
         ("uploader", "104234", "2026-10", "NotFound"),
         ("promotor", "999999", "2026-10", "NotFound"),
+        ("promotor", "104233\x00", "2026-10", "NotFound"),
         ("nobody", "104233", "2026-10", "NotFound"),
         ("uploader", "205002", "2026-10", "NotAllowed"),
         ("case-handler", "104233", "2026-10", "NotAllowed"),
@@ -131,6 +132,13 @@ async def test_a_wrong_form_is_refused_with_the_path_of_the_input(api: Api, fiel
     assert (payload["__typename"], payload["path"]) == ("InvalidInput", ["lines", "1", field])
     assert "85.07.30-033.28" not in str(payload)
     assert await everything() == before
+
+
+@pytest.mark.parametrize("month", ["1999-12", "2100-01", "9999-12"])
+async def test_a_month_lies_in_this_century(api: Api, month: str) -> None:
+    payload = await fill_in(api, "promotor", month=month)
+
+    assert (payload["__typename"], payload["path"]) == ("InvalidInput", ["month"])
 
 
 @pytest.mark.parametrize(("given", "missing"), [("from", "until"), ("until", "from")])
