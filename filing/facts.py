@@ -44,7 +44,9 @@ from validation.register import (
 )
 
 _ASKED_AT_ONCE = 4_000
-_PackedShare = tuple[str, date, date | None, int, int]
+_BITS = 24
+_MASK = (1 << _BITS) - 1
+"""Enough for a day as an ordinal, and for hundredths of hours a week; each value of a packed employment has as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +64,40 @@ class KnownOfParts:
 class EarlierInFile:
     """Who stands in earlier parts of the same file: a person cannot be full-time twice in one month.
 
-    Kept as plain tuples: a large file has two hundred thousand people.
+    A large file has two hundred thousand people, so an employment is kept as one whole number.
     """
 
     def __init__(self) -> None:
-        self._shares: dict[tuple[str, Month], tuple[_PackedShare, ...]] = {}
+        self._conventions: dict[str, int] = {}
+        self._first: dict[int, int] = {}
+        self._others: dict[int, list[int]] = {}
 
     def add(self, part: Part) -> None:
         """Remember the people of a part that the sender may upload."""
+        convention = self._conventions.setdefault(part.convention, len(self._conventions))
         for employee in part.employees:
-            key = (employee.insz, part.month)
-            added = tuple(
-                (part.convention, one.begin, one.end, one.weekly_hours_hundredths, one.full_time_hours_hundredths)
-                for one in employee.employments
-            )
-            self._shares[key] = (*self._shares.get(key, ()), *added)
+            key = _person_in(employee.insz, part.month)
+            for one in employee.employments:
+                end = 0 if one.end is None else one.end.toordinal()
+                packed = convention
+                for value in (one.begin.toordinal(), end, one.weekly_hours_hundredths, one.full_time_hours_hundredths):
+                    packed = packed << _BITS | max(0, min(value, _MASK))
+                if self._first.setdefault(key, packed) != packed:
+                    self._others.setdefault(key, []).append(packed)
 
     def elsewhere(self, insz: str, month: Month, convention: str) -> tuple[OtherShare, ...]:
-        return tuple(
-            OtherShare(begin, end, weekly, full_time)
-            for on, begin, end, weekly, full_time in self._shares.get((insz, month), ())
-            if on != convention and full_time > 0
-        )
+        """His employments on other conventions in earlier parts."""
+        key = _person_in(insz, month)
+        if key not in self._first:
+            return ()
+        own = self._conventions.get(convention)
+        shares: list[OtherShare] = []
+        for packed in (self._first[key], *self._others.get(key, ())):
+            begin, end, weekly, full_time = (packed >> _BITS * place & _MASK for place in (3, 2, 1, 0))
+            if packed >> _BITS * 4 != own and full_time > 0:
+                last = date.fromordinal(end) if end else None
+                shares.append(OtherShare(date.fromordinal(begin), last, weekly, full_time))
+        return tuple(shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +295,11 @@ def convention_facts(convention: KnownConvention) -> ConventionFacts:
         validity=convention.validity,
         approved_full_time_equivalents_ten_thousandths=convention.approved_full_time_equivalents_hundredths * 100,
     )
+
+
+def _person_in(insz: str, month: Month) -> int:
+    """A number for a person in a month; an INSZ has eleven digits, as the schema sees to."""
+    return int(insz) * 100_000 + month.year * 12 + month.number
 
 
 def _other_shares(person: PersonFiled, convention_id: str) -> list[OtherShare]:
