@@ -18,7 +18,7 @@ from persistence import unit_of_work as unit_of_work_module
 from persistence.database import Connection, Database, rows
 from persistence.database import database as open_database
 from persistence.failures import TemporarilyUnavailable
-from persistence.location import Dialect, SqliteLocation
+from persistence.location import SqliteLocation
 from persistence.models import OrganisationRow, UserRow
 from persistence.unit_of_work import unit_of_work
 
