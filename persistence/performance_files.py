@@ -174,8 +174,7 @@ def _source(scope: Scope, wanted: FilesWanted) -> Predicate:
     sql = f"{_TABLES} WHERE {visible}"
     if wanted.convention_number is not None:
         sql += " AND c.number = ?"
-        # PostgreSQL takes no NUL in a text; no convention has an empty number.
-        values.append("" if "\x00" in wanted.convention_number else wanted.convention_number)
+        values.append(wanted.convention_number)
     if wanted.month is not None:
         sql += " AND f.month = ?"
         values.append(str(wanted.month))

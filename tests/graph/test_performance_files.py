@@ -94,7 +94,6 @@ async def test_lists_are_narrowed_by_convention_month_and_state(api: Api) -> Non
     assert by_convention == [node(other)]
     assert by_month == [node(september)]
     assert by_state == [node(other), node(october)]
-    assert await listed(api, "promotor", filter={"conventionNumber": "104233\x00"}) == []
 
 
 async def test_pages_follow_each_other_without_gaps(api: Api) -> None:
