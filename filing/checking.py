@@ -126,6 +126,8 @@ class _Checking:
         sender = await sender_of(self._file)
         try:
             report = await self._report(sender)
+            # Publishing needs room of its own.
+            self._earlier = EarlierInFile()
             self._progress.require_lease(self._file.id)
             self._progress.stage = "publishing"
             await publish(

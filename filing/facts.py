@@ -43,7 +43,7 @@ from validation.register import (
     UploadRight,
 )
 
-_ASKED_AT_ONCE = 4_000
+_ASKED_AT_ONCE = 500
 _BITS = 24
 _MASK = (1 << _BITS) - 1
 """Enough for a day as an ordinal, and for hundredths of hours a week; each value of a packed employment has as much."""

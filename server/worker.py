@@ -37,7 +37,7 @@ from server.settings import Settings
 log = structlog.get_logger(__name__)
 
 _HEARTBEATS_A_LEASE = 4
-_PIECES_AHEAD_A_PROCESS = 2
+_PIECES_AHEAD_A_PROCESS = 1
 
 
 @dataclass(frozen=True, slots=True)
