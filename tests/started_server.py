@@ -45,6 +45,11 @@ class StartedServer:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def kill(self) -> None:
+        """SIGKILL, as a machine that runs out of memory does; its worker has to notice by itself."""
+        self.process.kill()
+        self.process.wait()
+
     def token(self, persona: str) -> str:
         """What `mandaat token` prints; asked once a persona, because a command takes a second."""
         if persona not in self.tokens:
