@@ -25,6 +25,10 @@ class DomainError(Exception):
         super().__init__(f"{self.code}: {described}" if described else self.code)
 
 
+class CouldNotRun(Exception):
+    """A process or command cannot do its work before an operator mends something; the text says what, for him."""
+
+
 class InvalidValue(DomainError):
     """An input has the wrong form."""
 

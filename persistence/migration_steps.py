@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
+from domain.errors import CouldNotRun
 from persistence.location import Dialect
 
 LEDGER: Final = "schema_migration"
 
 
-class MigrationRefused(Exception):
+class MigrationRefused(CouldNotRun):
     """The database is not one that this version may touch; the sentence says why, and the step was rolled back."""
 
 

@@ -1,8 +1,4 @@
-"""The composition root: everything is built here, once, and nowhere else.
-
-`open_office` builds the services on an open database; `create_app` puts the HTTP application around them. Both take the
-clock, so that a test pins it.
-"""
+"""The HTTP application around an office (`server/offices.py`); both take the clock, so that a test pins it."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,14 +12,9 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from domain.months import Clock, system_clock
-from filing.gate import Gate
 from filing.office import Office
-from filing.policy_in_force import policy_at_start
-from filing.receipts import receipt_signer
 from graph.context import ServiceLimits
 from graph.schema import operations_folder, shared_schema
-from persistence.database import database
-from persistence.file_store import FileStore
 from persistence.migration import pending
 from server.bearer import Bearer
 from server.demo_issuer import DemoIssuer
@@ -35,32 +26,11 @@ from server.identity import IssuerKeys, TokenVerifier
 from server.issuer_keys import DiscoveredKeys
 from server.metrics import RequestMetrics, metrics_route
 from server.middleware import middleware_around
+from server.offices import open_office
 from server.receipt_key import load_receipt_key, receipt_keys_route
 from server.settings import Settings
 
 GRAPHQL_PATH = "/graphql"
-
-
-@asynccontextmanager
-async def open_office(settings: Settings, *, clock: Clock = system_clock) -> AsyncGenerator[Office]:
-    """The services of one process on the migrated database of *settings*; closed at the end of the block.
-
-    Raises `PolicyRefused` for a policy file that is not acceptable, and what the parts raise for a wrong setting.
-    """
-    policy = settings.policy_path.read_bytes()
-    model = settings.casbin_model_path.read_text(encoding="utf-8")
-    key = load_receipt_key(settings)
-    async with database(settings.database_url):
-        in_force = await policy_at_start(policy, model, clock)
-        yield Office(
-            gate=Gate(in_force, clock),
-            policy=in_force,
-            policy_path=settings.policy_path,
-            clock=clock,
-            store=FileStore(settings.file_store_url),
-            sign=receipt_signer(key.private, key.key_id),
-            upload_limit_bytes=settings.upload_limit_bytes,
-        )
 
 
 def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:

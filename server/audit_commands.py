@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from persistence.audit import verify_chain
-from server.databases_of_commands import migrated_database
+from server.offices import migrated_database
 from server.settings import load_settings
 
 audit_app = App(name="audit", help="The audit trail.")

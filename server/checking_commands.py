@@ -15,8 +15,8 @@ from domain.findings import Report, StageState
 from domain.identifiers import EnterpriseNumber
 from domain.months import Month, day_in_brussels, system_clock
 from domain.vocabulary import Language, Mode, Verdict
+from server.command_files import FileNotRead, FileNotWritten
 from server.languages import terminal_language
-from server.policy_commands import FileNotRead
 from validation.generate import write_collective_file
 from validation.rendering import report_as_csv, report_as_json, report_as_text
 from validation.runner import check_file, run_in
@@ -33,10 +33,6 @@ _ONLY_ON_THE_SERVER = {
     Language.DE: "Nicht geprüft: was nur der Server weiß (Mandate, Konventionen, Fichen, frühere Leistungen).",
     Language.EN: "Not checked: what only the server knows (mandates, conventions, fiches, earlier performances).",
 }
-
-
-class FileNotWritten(Exception):
-    """The file that a command should make cannot be written; the text says why."""
 
 
 class ReportFormat(StrEnum):

@@ -3,22 +3,20 @@
 from pathlib import Path
 
 from domain.demo_world import PERSONAS, last_ended_month
-from domain.months import Clock
+from domain.months import system_clock
 from filing.demo import file_previous_month, load_demo_world
 from persistence.migration import migrate
-from server.app import open_office
 from server.demo_issuer import DemoIssuer
-from server.settings import Settings, SettingsRefused, variable_of
+from server.offices import open_office
+from server.settings import SettingsRefused, load_settings, variable_of
 from validation.samples import write_samples
 
 SAMPLES = Path("var/samples")
 
 
-async def prepare_demo(settings: Settings, *, clock: Clock) -> str:
-    """Prepare the demo and answer what to tell its user; a database that is in use is left as it is.
-
-    Raises `SettingsRefused` where demo data is off.
-    """
+async def demo() -> str:
+    """Migrate the database, load the demo world when it is empty, and print a token for each persona."""
+    settings, clock = load_settings(), system_clock
     if not settings.demo_data:
         raise SettingsRefused([f"{variable_of('demo_data')} is off; expected on, to load the demo world"])
     issuer = DemoIssuer.open(settings, clock=clock)

@@ -6,8 +6,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from domain.errors import CouldNotRun
 
-class KeyFileRefused(Exception):
+
+class KeyFileRefused(CouldNotRun):
     """A private key is absent, cannot be read or is open to others; the text names the file and the remedy."""
 
 

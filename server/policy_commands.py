@@ -20,19 +20,15 @@ from domain.vocabulary import Action, Effect, Language, Relation, Role
 from filing.policies import PolicyCheck, activate_from_keyboard, roll_back_from_keyboard, weigh_policy
 from filing.policy_in_force import Accepted, PolicyInForce, compile_policy, in_database
 from persistence.policies import latest_policy_sequence
-from server.databases_of_commands import migrated_database
+from server.command_files import FileNotRead
 from server.languages import terminal_language
-from server.serving import NotReadyToServe
+from server.offices import NotReadyToServe, migrated_database
 from server.settings import Settings, load_settings
 
 policy_app = App(name="policy", help="Who may do what: check, compare, change and explain the policy.")
 
 PolicyFile = Annotated[Path, Parameter(help="A policy file, as policy.csv.")]
 Reason = Annotated[str, Parameter(help="Why, for the history and the audit trail.")]
-
-
-class FileNotRead(Exception):
-    """The file that a command was given cannot be read; the text says why."""
 
 
 @policy_app.command

@@ -14,26 +14,21 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from filing.policy_in_force import compile_policy
 from persistence.location import Dialect, read_location
-from persistence.migration import pending
 from server.app import create_app
-from server.settings import Settings
+from server.logs import configure_logs
+from server.offices import refuse_unready
+from server.settings import Settings, load_settings
 
 log = structlog.get_logger(__name__)
 
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
-class NotReadyToServe(Exception):
-    """Something that an operator must do first; the text says what."""
-
-
-async def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT.
-
-    Raises `NotReadyToServe` when the database is not migrated, and `PolicyRefused` for a policy that is not acceptable.
-    """
+async def serve() -> None:
+    """Serve GraphQL and the pages beside it; on the embedded database with a worker of its own."""
+    settings = load_settings()
+    configure_logs(settings.log_level)
     await refuse_unready(settings)
     app = create_app(settings)
     server = _Server(app, settings)
@@ -42,15 +37,6 @@ async def serve(settings: Settings) -> None:
             worker = asyncio.create_task(_keep_worker(server))
             stack.push_async_callback(_ended, worker)
         await server.serve()
-
-
-async def refuse_unready(settings: Settings) -> None:
-    """Raise `NotReadyToServe`, or `PolicyRefused`, for what would only fail later, far from the cause."""
-    waiting = await pending(settings.database_url)
-    if waiting:
-        raise NotReadyToServe(f"the database is not up to date ({', '.join(waiting)} is waiting); run: mandaat migrate")
-    model = settings.casbin_model_path.read_text(encoding="utf-8")
-    await compile_policy(settings.policy_path.read_bytes(), model)
 
 
 class _Server(uvicorn.Server):

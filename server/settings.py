@@ -15,6 +15,8 @@ from typing import Annotated, Any, Self, cast
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.errors import CouldNotRun
+
 PREFIX = "MANDAAT_"
 DEMO_ISSUER = "https://demo-issuer.mandaat.invalid"
 """The issuer that signs for personas; `.invalid` is a name that never exists, so nothing can pose as it."""
@@ -50,7 +52,7 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class SettingsRefused(Exception):
+class SettingsRefused(CouldNotRun):
     """The start is refused; *reasons* are sentences for the operator, all of them at once."""
 
     def __init__(self, reasons: list[str]) -> None:

@@ -4,17 +4,22 @@ import asyncio
 import signal
 import sys
 
-from server.app import open_office
-from server.serving import refuse_unready
-from server.settings import Settings
+from server.logs import configure_logs
+from server.offices import open_office, refuse_unready
+from server.settings import load_settings
 from server.worker import WorkerLimits, run_worker
 
 
-async def work(settings: Settings, *, embedded: bool) -> None:
-    """Check collective files until SIGTERM or SIGINT; *embedded* also until standard input closes.
+async def worker(*, embedded: bool = False) -> None:
+    """Check collective files in a process of its own; as many of them as you like on PostgreSQL.
 
-    Raises `NotReadyToServe` when the database is not migrated.
+    Parameters
+    ----------
+    embedded
+        End when standard input closes, as the worker that `serve` brings along does.
     """
+    settings = load_settings()
+    configure_logs(settings.log_level)
     await refuse_unready(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -61,7 +61,7 @@ async def _processed(server: StartedServer) -> Any:
         if [edge["node"]["state"] for edge in found["collectiveFiles"]["edges"]] == ["PROCESSED"]:
             return found
         await asyncio.sleep(0.2)
-    raise AssertionError(found)
+    raise AssertionError("still not processed")
 
 
 async def test_an_acknowledged_upload_survives_a_killed_server_and_has_one_outcome(

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from server.app import open_office
+from server.offices import open_office
 from server.settings import Settings
 from server.worker import WorkerLimits, run_worker
 
