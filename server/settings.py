@@ -130,7 +130,10 @@ class Settings(BaseSettings):
         default=250 * 1024 * 1024, ge=1024, le=_LARGEST_INT, description="Largest collective file that is taken in."
     )
     request_limit_bytes: int = Field(
-        default=256 * 1024, ge=1024, le=_LARGEST_INT, description="Largest request body that is not an upload."
+        default=1024 * 1024,
+        ge=1024,
+        le=_LARGEST_INT,
+        description="Largest request body that is not an upload; the default takes a whole file of lines filled in by hand.",
     )
     graphql_document_limit_bytes: int = Field(
         default=16 * 1024, ge=256, description="Longest GraphQL document, in bytes of UTF-8."
