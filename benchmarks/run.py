@@ -1,0 +1,48 @@
+"""`make bench`: run all benchmarks, or those that are named, on both engines; see README.md beside this file."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import authorization
+import collective_file
+
+from persistence.location import Dialect
+
+SERVER_VARIABLE = "BENCH_DATABASE_URL"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    benchmarks: dict[str, Callable[[Dialect, argparse.Namespace], None]] = {
+        "collective_file": lambda dialect, chosen: collective_file.measure(
+            dialect, megabytes_wanted=chosen.megabytes, server_url=chosen.server_url
+        ),
+        "authorization": lambda dialect, chosen: authorization.measure(
+            dialect, conventions=chosen.conventions, server_url=chosen.server_url
+        ),
+    }
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(benchmarks)}; all when none is named")
+    parser.add_argument("--engine", choices=[str(one) for one in Dialect], help="only on this one")
+    parser.add_argument("--megabytes", type=int, default=100, help="size of the collective file, in millions of bytes")
+    parser.add_argument("--conventions", type=int, default=100_000, help="size of the world that rights are asked in")
+    parser.add_argument(
+        "--server-url",
+        default=os.environ.get(SERVER_VARIABLE),
+        help=f"a PostgreSQL server to make databases on ({SERVER_VARIABLE}); else one from its wheel is started",
+    )
+    chosen = parser.parse_args()
+    # So that servers and folders go when this program is told to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    unknown = set(chosen.names) - benchmarks.keys()
+    if unknown:
+        parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
+    for name in chosen.names or benchmarks:
+        for dialect in [Dialect(chosen.engine)] if chosen.engine else list(Dialect):
+            benchmarks[name](dialect, chosen)
+
+
+if __name__ == "__main__":
+    main()
