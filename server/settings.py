@@ -133,7 +133,7 @@ class Settings(BaseSettings):
         default=1024 * 1024,
         ge=1024,
         le=_LARGEST_INT,
-        description="Largest request body that is not an upload; the default takes a whole file of lines filled in by hand.",
+        description="Largest request body that is not an upload; the default takes a file of 5000 lines by hand.",
     )
     graphql_document_limit_bytes: int = Field(
         default=16 * 1024, ge=256, description="Longest GraphQL document, in bytes of UTF-8."

@@ -61,7 +61,7 @@ async def test_limits_are_told_as_they_are_set(settings: Settings, clock: Clock)
         "pageItems": 200,
         "defaultPageItems": 50,
         "operationSeconds": 2.5,
-        "requestBytes": 262_144,
+        "requestBytes": 1_048_576,
         "uploadBytes": 262_144_000,
         "performanceLines": 5000,
     }
@@ -177,7 +177,7 @@ async def test_a_12_comments_count_as_tokens(api: Api) -> None:
 
 
 async def test_a_12_a_body_over_the_limit_is_refused_unread(api: Api) -> None:
-    answer = await api.as_("promotor").execute("{ viewer { roles } }", {"x": "x" * 300_000})
+    answer = await api.as_("promotor").execute("{ viewer { roles } }", {"x": "x" * 1_100_000})
 
     assert answer.status == 413
     assert answer.error_codes == ["TOO_LARGE"]
