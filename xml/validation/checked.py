@@ -7,13 +7,10 @@ from datetime import date
 from domain.findings import Finding, Place
 from domain.performance import Totals
 from domain.vocabulary import Severity
-from validation.document import Employee, Employment, Line, Part
+from validation.document import Part
 from validation.frame import Piece
+from validation.part_content import PackedEmployee, Unpacked
 from validation.reading import PartHead
-
-PackedLine = tuple[int, str, int | None, int | None, date | None, date | None, int]
-PackedEmployment = tuple[int, date, date | None, int, int, tuple[PackedLine, ...]]
-PackedEmployee = tuple[str, str | None, tuple[PackedEmployment, ...]]
 
 LineRow = tuple[
     int,
@@ -65,18 +62,15 @@ class CheckedPart:
             convention=head.convention,
             programme=head.programme,
             month=head.month,
-            employees=tuple(
-                Employee(insz, employer, tuple(_employment(packed) for packed in employments))
-                for insz, employer, employments in self.employees or ()
-            ),
+            employees=tuple(Unpacked(self.employees or ())),
         )
 
     def rows(self) -> Iterator[LineRow]:
         """Its performance lines, numbered from 1, ready to be loaded in bulk."""
         number = 0
         for insz, employer, employments in self.employees or ():
-            for employment, begin, end, weekly, full_time, lines in employments:
-                for _, code, days, hours, first, last, source_line in lines:
+            for employment, begin, end, weekly, full_time, lines, first_line in employments:
+                for _, code, days, hours, first, last, line_further in lines:
                     number += 1
                     yield (
                         number,
@@ -92,7 +86,7 @@ class CheckedPart:
                         hours,
                         first,
                         last,
-                        source_line,
+                        first_line + line_further,
                     )
 
 
@@ -104,7 +98,8 @@ class RangeResult:
     rest of the file must be planned again (`validation.planning.plan_again`). *findings* are in the order of the file,
     at most the cap for each code; *counts* are exact. *broken_promotors* are the ordinals (from 1 in the file) of
     promotors that break the schema themselves: none of their parts may be loaded, in whatever piece they stand.
-    *unreadable_parts* counts the parts whose content is not known.
+    *unreadable_parts* counts the parts whose content is not known, *slices_missed* the slices that the fast path left
+    to the parser.
     """
 
     piece: Piece
@@ -114,50 +109,6 @@ class RangeResult:
     counts: Mapping[tuple[str, Severity], int] = field(default_factory=dict[tuple[str, Severity], int])
     broken_promotors: frozenset[int] = frozenset()
     unreadable_parts: int = 0
+    slices_missed: int = 0
     schema_seconds: float = 0.0
     rules_seconds: float = 0.0
-
-
-def pack(part: Part, source_lines: Iterator[int]) -> tuple[PackedEmployee, ...]:
-    """The employees of *part* as plain tuples; *source_lines* holds one text line for each performance line."""
-    return tuple(
-        (
-            employee.insz,
-            employee.employer,
-            tuple(
-                (
-                    employment.number,
-                    employment.begin,
-                    employment.end,
-                    employment.weekly_hours_hundredths,
-                    employment.full_time_hours_hundredths,
-                    tuple(
-                        (
-                            line.number,
-                            line.code,
-                            line.days_tenths,
-                            line.hours_hundredths,
-                            line.from_day,
-                            line.until_day,
-                            next(source_lines),
-                        )
-                        for line in employment.lines
-                    ),
-                )
-                for employment in employee.employments
-            ),
-        )
-        for employee in part.employees
-    )
-
-
-def _employment(packed: PackedEmployment) -> Employment:
-    number, begin, end, weekly, full_time, lines = packed
-    return Employment(
-        number,
-        begin,
-        end,
-        weekly,
-        full_time,
-        tuple(Line(ordinal, code, days, hours, first, last) for ordinal, code, days, hours, first, last, _ in lines),
-    )

@@ -11,19 +11,19 @@ from typing import Any
 
 from domain.findings import Place
 from domain.performance import Totals
-from validation.checked import CheckedPart, RangeResult, pack
+from validation.checked import CheckedPart, RangeResult
 from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
-from validation.contexts import PartContext
+from validation.contexts import EmployeeContext, PartContext
 from validation.document import Part
 from validation.frame import Frame, Piece, framed
+from validation.part_content import PartContent
 from validation.piece_reading import Misplanned, PartFound, PieceReading
 from validation.placing import FaultsOfPart, PathedFinding, Tally
 from validation.reading import PartHead
 from validation.rule import Fault, Rule
-from validation.rules import check_employees, check_part
+from validation.rules import check_employee, check_month_of_part, check_part
 from validation.stages import Stage, Stopwatch, running
-from validation.totals import totals_of
 from validation.walking import walk
 
 _NOTHING = Totals(0, 0, 0, 0, 0)
@@ -53,8 +53,8 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
                 part = found.finished(found.head)
                 tally = Tally()
                 of_part = FaultsOfPart(part, found.path)
-                pathed += of_part.gather(_faults(part, today), collector, tally)
-                parts.append(_checked(found, part, found.head, tally))
+                pathed += of_part.gather(_faults(found.content, part, today), collector, tally)
+                parts.append(_checked(found, found.head, tally))
             else:
                 parts.append(_unreadable(found, found.head))
         places = places_of(path, frame, piece, pathed)
@@ -65,6 +65,7 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
         findings=collector.in_file_order(),
         counts=dict(collector.counts),
         broken_promotors=frozenset(reading.broken_promotors),
+        slices_missed=reading.slices_missed,
         unreadable_parts=sum(not reading.is_readable(found) for found in reading.parts),
         schema_seconds=schema_seconds,
         rules_seconds=watch.lap(),
@@ -94,21 +95,24 @@ def places_of(path: Path, frame: Frame, piece: Piece, findings: Iterable[PathedF
     return places
 
 
-def _faults(part: Part, today: date) -> Iterator[tuple[Rule[Any], Fault]]:
+def _faults(content: PartContent, part: Part, today: date) -> Iterator[tuple[Rule[Any], Fault]]:
     settings = rule_settings()
-    yield from check_part(PartContext(part, settings, today))
-    yield from check_employees(part, settings)
+    context = PartContext(part, settings, today)
+    is_plain = bool(content.employees) and not content.has_repeated_number()
+    yield from check_month_of_part(context) if is_plain else check_part(context)
+    for index in content.unusual:
+        yield from check_employee(EmployeeContext(part, part.employees[index], index, settings))
 
 
-def _checked(found: PartFound, part: Part, head: PartHead, tally: Tally) -> CheckedPart:
+def _checked(found: PartFound, head: PartHead, tally: Tally) -> CheckedPart:
     return CheckedPart(
         number=found.number,
         promotor_ordinal=found.promotor,
         path=found.path,
         place=found.place,
         head=head,
-        totals=totals_of(part, rule_settings()),
-        employees=pack(part, iter(found.source_lines)),
+        totals=found.content.totals(head.month),
+        employees=tuple(found.content.employees),
         blocking=tally.blocking,
         warnings=tally.warnings,
         is_kept_out=tally.is_kept_out,

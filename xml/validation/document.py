@@ -5,6 +5,7 @@ know one form only. Values are exact: hundredths of hours, tenths of days. What 
 file (digits, lengths, bounds) is guaranteed here too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,7 +72,7 @@ class Employee:
 class Part:
     """One part (Prestatiestaat): promotor × convention × month, the unit of acceptance.
 
-    *number* counts from 1 in the file.
+    *number* counts from 1 in the file. *employees* may be made only when they are looked at.
     """
 
     number: int
@@ -82,7 +83,7 @@ class Part:
     convention: str
     programme: str
     month: Month
-    employees: tuple[Employee, ...]
+    employees: Sequence[Employee]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,12 @@ class Frame:
     opening: bytes
     closing: bytes
 
+    @property
+    def prefix(self) -> str:
+        """The prefix of the root with its colon, or nothing."""
+        name = self.closing[2:-1].decode()
+        return name[: name.find(":") + 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:

@@ -1,4 +1,4 @@
-"""Reading one piece: each slice is parsed and checked against the schema, and what obeys it becomes parts."""
+"""Reading one piece: each slice is recognised, or parsed and checked against the schema, and becomes parts."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,8 @@ from validation.faults_of_schema import Reach, SchemaFault, schema_faults
 from validation.frame import Frame, Piece, Slice, framed
 from validation.gate import refused_by_lxml
 from validation.masking import shown
-from validation.positions import origins_in
+from validation.part_content import PartContent, Unpacked
+from validation.positions import Origin, origins_in
 from validation.reading import (
     PartHead,
     count_parts,
@@ -25,8 +26,10 @@ from validation.reading import (
     read_employees,
     read_part_head,
 )
+from validation.recognising import Recognised, known_texts, recognise
 from validation.scanning import MOST_SIBLINGS
 from validation.schema import parse
+from validation.spelled import NotCanonical
 from validation.vocabulary import FILE, PART, PROMOTOR
 from validation.walking import walk
 
@@ -44,7 +47,7 @@ class Misplanned(Exception):
 class PartFound:
     """A part of the piece. *promotor* is the ordinal of its promotor in the file; *faults* counts errors of the schema.
 
-    *head* is none when it cannot be read. *source_lines* are those of its performance lines, in order.
+    *head* is none when it cannot be read.
     """
 
     number: int
@@ -52,8 +55,7 @@ class PartFound:
     promotor: int
     place: Place
     head: PartHead | None
-    employees: list[Employee] = field(default_factory=list[Employee])
-    source_lines: list[int] = field(default_factory=list[int])
+    content: PartContent = field(default_factory=PartContent)
     faults: int = 0
 
     def finished(self, head: PartHead) -> Part:
@@ -66,7 +68,7 @@ class PartFound:
             convention=head.convention,
             programme=head.programme,
             month=head.month,
-            employees=tuple(self.employees),
+            employees=Unpacked(self.content.employees),
         )
 
 
@@ -75,11 +77,15 @@ class PieceReading:
 
     def __init__(self, piece: Piece, frame: Frame, *, collector: Collector) -> None:
         self.parts: list[PartFound] = []
+        self.slices_missed = 0
+        """How many slices were left to the parser."""
         self._collector = collector
         self.broken_promotors: set[int] = set()
         self.is_file_broken = False
         self._piece = piece
         self._frame = frame
+        self._prefix = frame.prefix
+        self._promotor_number = piece.promotor_number
         if piece.slices[0].opened and piece.promotor_number is None:
             # Its number broke the schema where the promotor began, in an earlier piece.
             self.broken_promotors.add(piece.slices[0].promotor)
@@ -100,7 +106,55 @@ class PieceReading:
     def _read_slice(self, file: BinaryIO, slice_: Slice) -> None:
         file.seek(slice_.origin.offset)
         data = file.read(slice_.length)
-        document, begins_at = framed(self._frame, slice_, data, promotor_number=self._piece.promotor_number)
+        try:
+            self._recognise(data, slice_)
+        except NotCanonical:
+            self.slices_missed += 1
+            self._parse(data, slice_)
+        if self.parts and self.parts[-1].head is not None:
+            self._promotor_number = self.parts[-1].head.promotor
+
+    def _recognise(self, data: bytes, slice_: Slice) -> None:
+        """The fast path; raises `NotCanonical`, and then nothing was taken over."""
+        if not data.isascii():
+            raise NotCanonical
+        known = known_texts(self._prefix)
+        opened = len(slice_.opened)
+        continued = self.parts[-1] if opened == 2 and self.parts else None
+        if continued is not None and not self.is_readable(continued):
+            raise NotCanonical
+        found = recognise(
+            data.decode("ascii"),
+            known.forms,
+            opened=opened,
+            left_open=len(slice_.left_open),
+            continued=continued and continued.head,
+            promotor_number=self._promotor_number,
+        )
+        offsets = [each.body if each.starts_at is None else each.starts_at for each in found]
+        origins = origins_in(slice_.origin, data, [*offsets, *(each.body for each in found)])
+        for each in found:
+            each.read(known, origins[each.body].line)
+        ordinal = slice_.part
+        previous = 0
+        for each in found:
+            if each.promotor != previous:
+                previous, ordinal = each.promotor, 1
+            if each.starts_at is None:
+                if continued is not None:
+                    continued.content.extend(each.content)
+            else:
+                self._add_recognised(each, slice_, ordinal, origins[each.starts_at])
+            ordinal += 1
+
+    def _add_recognised(self, found: Recognised, slice_: Slice, ordinal: int, origin: Origin) -> None:
+        promotor = slice_.promotor + found.promotor
+        path = _path_of_part(promotor, ordinal)
+        number = self._piece.first_part + len(self.parts)
+        self.parts.append(PartFound(number, path, promotor, origin.place(path), found.head, found.content))
+
+    def _parse(self, data: bytes, slice_: Slice) -> None:
+        document, begins_at = framed(self._frame, slice_, data, promotor_number=self._promotor_number)
         root = self._parsed(document, slice_)
         elements = list(_elements(root, slice_))
         self._add_new_parts(elements, slice_, _places_of_parts(elements, document, data, begins_at, slice_))
@@ -109,10 +163,13 @@ class PieceReading:
             self._add_fault(fault, slice_, own_parts)
         lines_before = slice_.origin.line - 1 - document.count(b"\n", 0, begins_at)
         for found, element in zip(own_parts, elements, strict=True):
-            if not self.is_readable(found):
-                found.employees.clear()
+            if not self.is_readable(found) or found.head is None:
+                found.content = PartContent()
                 continue
-            read_employees(element.part, found.employees, found.source_lines, lines_before)
+            employees: list[Employee] = []
+            source_lines: list[int] = []
+            read_employees(element.part, employees, source_lines, lines_before)
+            found.content.add_all(employees, iter(source_lines), found.head.month, found.head.programme)
 
     def _parsed(self, document: bytes, slice_: Slice) -> Element:
         piece = self._piece
@@ -157,6 +214,10 @@ class PieceReading:
             self._collector.add(finding if part is None else _with_business_path(finding, part))
 
 
+def _path_of_part(promotor: int, ordinal: int) -> str:
+    return f"/{FILE}/{PROMOTOR}[{promotor}]/{PART}[{ordinal}]"
+
+
 def _with_business_path(finding: Finding, part: PartFound) -> Finding:
     head = part.head
     return replace(
@@ -189,7 +250,7 @@ def _elements(root: Element, slice_: Slice) -> Iterator[_PartElement]:
         else:
             ordinal += 1
         promotor_ordinal = slice_.promotor + index
-        path = f"/{FILE}/{PROMOTOR}[{promotor_ordinal}]/{PART}[{ordinal}]"
+        path = _path_of_part(promotor_ordinal, ordinal)
         yield _PartElement(promotor, part, promotor_ordinal, path, is_first and len(slice_.opened) > 1)
         is_first = False
 

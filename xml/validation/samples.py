@@ -90,7 +90,7 @@ def _changes(month: Month) -> Mapping[str, Callable[[Parts], Parts]]:
         "N-403": _de_brug(_employee(gert, lambda found: replace(found, insz=GERT_BEFORE))),
         "N-404": _de_brug(_employee(gert, lambda found: replace(found, insz=STRANGER))),
         "N-405": _havenwerk(lambda part: replace(part, employees=(*part.employees, part.employees[jan]))),
-        "N-406": _de_brug(lambda part: replace(part, employees=part.employees[:els] + part.employees[els + 1 :])),
+        "N-406": _de_brug(lambda part: replace(part, employees=(*part.employees[:els], *part.employees[els + 1 :]))),
         "N-408": _de_brug(
             _employment(dirk, lambda found: replace(found, begin=found.begin - timedelta(days=1)), number=2)
         ),

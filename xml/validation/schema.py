@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-_XSD = "http://www.w3.org/2001/XMLSchema"
+XSD = "http://www.w3.org/2001/XMLSchema"
 _COMPILING = threading.Lock()
 _OF_THREAD = threading.local()
 
@@ -66,7 +66,7 @@ def _schema() -> etree.XMLSchema:
     if known is not None:
         return known
     with _COMPILING:
-        compiled = etree.XMLSchema(etree.fromstring(_schema_text(), new_parser()))
+        compiled = etree.XMLSchema(schema_document())
     _OF_THREAD.schema = compiled
     return compiled
 
@@ -74,11 +74,12 @@ def _schema() -> etree.XMLSchema:
 @cache
 def pattern_types() -> Mapping[str, str]:
     """By pattern, the name of the simple type that demands it."""
-    types = etree.fromstring(_schema_text(), new_parser()).iter(f"{{{_XSD}}}simpleType")
+    types = schema_document().iter(f"{{{XSD}}}simpleType")
     return {
-        pattern.attrib["value"]: named.attrib["name"] for named in types for pattern in named.iter(f"{{{_XSD}}}pattern")
+        pattern.attrib["value"]: named.attrib["name"] for named in types for pattern in named.iter(f"{{{XSD}}}pattern")
     }
 
 
-def _schema_text() -> bytes:
-    return files("validation").joinpath("schemas", "collective-1.xsd").read_bytes()
+def schema_document() -> etree._Element:  # pyright: ignore[reportPrivateUsage] -- see new_parser
+    """The XSD itself, read anew: whoever gets it may keep it."""
+    return parse(files("validation").joinpath("schemas", "collective-1.xsd").read_bytes())

@@ -1,16 +1,62 @@
 """What parts add up to: employees, lines, hours, days and full-time equivalents, exact until rounded once a part."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from domain.months import Month
 from domain.performance import Totals
 from validation.configuration import RuleSettings, codes_subsidised_in
-from validation.document import ControlTotals, Employment, Part
+from validation.document import ControlTotals, Employment, Line, Part
 from validation.working_days import weekdays_in_month, weekdays_of
 
 TEN_THOUSANDTHS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfTotals:
+    """What counting the premium of one programme in one month needs."""
+
+    subsidised: frozenset[str]
+    weekdays: int
+
+
+@cache
+def month_of_totals(settings: RuleSettings, month: Month, programme: str) -> MonthOfTotals:
+    return MonthOfTotals(codes_subsidised_in(settings, month, programme), weekdays_of(month))
+
+
+def counted_share(weekly_hours_hundredths: int, lines: Iterable[Line], counting: MonthOfTotals) -> int:
+    """The subsidised hours of one employment, at most Q for the month, in five-thousandths of an hour."""
+    counted = 0
+    for line in lines:
+        if line.code in counting.subsidised:
+            if line.hours_hundredths is not None:
+                counted += 50 * line.hours_hundredths
+            elif line.days_tenths is not None:
+                counted += weekly_hours_hundredths * line.days_tenths
+    return max(0, min(counted, 10 * weekly_hours_hundredths * counting.weekdays))
+
+
+def totals_from(
+    month: Month,
+    *,
+    employees: int,
+    lines: int,
+    hours_hundredths: int,
+    days_tenths: int,
+    shares: Mapping[int, int],
+) -> Totals:
+    """Sums of a part; *shares* are those of `counted_share`, added up by S.
+
+    Employments with the same S have the same denominator: whole numbers were summed first, fractions are made last.
+    """
+    weekdays = weekdays_of(month)
+    exact = sum((Fraction(share, 10 * full_time * weekdays) for full_time, share in shares.items() if full_time > 0))
+    return Totals(employees, lines, hours_hundredths, days_tenths, _rounded(Fraction(exact)))
 
 
 def totals_of(part: Part, settings: RuleSettings) -> Totals:
@@ -21,27 +67,25 @@ def totals_of(part: Part, settings: RuleSettings) -> Totals:
     without hours count as hours at Q/5 a day, which is S/5 × Q/S. The sum is rounded half up, once for the part.
     Amounts that L-508 calls impossible count for nothing.
     """
-    subsidised = codes_subsidised_in(settings, part.month, part.programme)
-    weekdays = weekdays_of(part.month)
+    counting = month_of_totals(settings, part.month, part.programme)
     lines = hours = days = 0
-    # Employments with the same S have the same denominator: sum whole numbers first, make fractions last.
     shares: defaultdict[int, int] = defaultdict(int)
     for employee in part.employees:
         for employment in employee.employments:
-            weekly = employment.weekly_hours_hundredths
-            counted = 0
             for line in employment.lines:
                 lines += 1
                 hours += line.hours_hundredths or 0
                 days += line.days_tenths or 0
-                if line.code in subsidised:
-                    if line.hours_hundredths is not None:
-                        counted += 50 * line.hours_hundredths
-                    elif line.days_tenths is not None:
-                        counted += weekly * line.days_tenths
-            shares[employment.full_time_hours_hundredths] += max(0, min(counted, 10 * weekly * weekdays))
-    exact = sum((Fraction(share, 10 * full_time * weekdays) for full_time, share in shares.items() if full_time > 0))
-    return Totals(len(part.employees), lines, hours, days, _rounded(Fraction(exact)))
+            weekly, full_time = employment.weekly_hours_hundredths, employment.full_time_hours_hundredths
+            shares[full_time] += counted_share(weekly, employment.lines, counting)
+    return totals_from(
+        part.month,
+        employees=len(part.employees),
+        lines=lines,
+        hours_hundredths=hours,
+        days_tenths=days,
+        shares=shares,
+    )
 
 
 def contracted_full_time_equivalents(part: Part) -> int:

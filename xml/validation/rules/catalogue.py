@@ -23,13 +23,18 @@ ENVELOPE_RULES: tuple[Rule[EnvelopeContext], ...] = (
 )
 FILE_RULES: tuple[Rule[FileContext], ...] = (file.control_totals_match, file.file_is_within_limits)
 REPEAT_RULES: tuple[Rule[RepeatContext], ...] = (periods.key_is_used_once,)
-PART_RULES: tuple[Rule[PartContext], ...] = (
+MONTH_RULES: tuple[Rule[PartContext], ...] = (
     periods.month_has_ended,
     periods.month_is_not_closed,
     periods.delivery_is_in_time,
+)
+"""They look at the head of a part alone."""
+PART_RULES: tuple[Rule[PartContext], ...] = (
+    *MONTH_RULES,
     persons.person_stands_once,
     offering.nil_return_is_meant,
 )
+"""The last two have nothing to say of a part with employees who each have an INSZ of their own."""
 EMPLOYEE_RULES: tuple[Rule[EmployeeContext], ...] = (
     persons.insz_has_right_check_digits,
     persons.insz_has_a_possible_date,

@@ -26,6 +26,7 @@ from validation.rules.catalogue import (
     EMPLOYEE_RULES,
     ENVELOPE_RULES,
     FILE_RULES,
+    MONTH_RULES,
     OFFER_RULES,
     PART_RULES,
     REGISTER_RULES,
@@ -54,6 +55,11 @@ def check_repeat(context: RepeatContext) -> Iterator[tuple[Rule[RepeatContext], 
 def check_part(context: PartContext) -> Iterator[tuple[Rule[PartContext], Fault]]:
     """The rules about a part alone, without those about its employees."""
     return _run(_holding(PART_RULES, context.part.month), context)
+
+
+def check_month_of_part(context: PartContext) -> Iterator[tuple[Rule[PartContext], Fault]]:
+    """The rules about a part that has employees, none of them twice."""
+    return _run(_holding(MONTH_RULES, context.part.month), context)
 
 
 def check_employee(context: EmployeeContext) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:

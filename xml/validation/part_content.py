@@ -1,0 +1,141 @@
+"""What is gathered of one part while it is read: its employees as plain tuples, who of them needs a closer look, sums.
+
+Both ways of reading fill it: the canonical spelling in one go, document trees employee by employee.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import overload
+
+from domain.months import Month
+from domain.performance import Totals
+from validation.configuration import rule_settings
+from validation.document import Employee, Employment, Line
+from validation.rules.plain import plain_month
+from validation.totals import counted_share, month_of_totals, totals_from
+
+PackedLine = tuple[int, str, int | None, int | None, date | None, date | None, int]
+PackedEmployment = tuple[int, date, date | None, int, int, tuple[PackedLine, ...], int]
+PackedEmployee = tuple[str, str | None, tuple[PackedEmployment, ...]]
+"""In the order of the fields of `validation.document`.
+
+The text line of a performance line is the last value of its employment and its own last value together: so that equal
+lines of different employees are one and the same tuple, which costs no memory and crosses between processes once.
+"""
+
+
+@dataclass(slots=True)
+class PartContent:
+    """*unusual* are the ordinals (from 0) of the employees that are not plainly fine; *shares* are by S."""
+
+    employees: list[PackedEmployee] = field(default_factory=list[PackedEmployee])
+    unusual: list[int] = field(default_factory=list[int])
+    lines: int = 0
+    hours_hundredths: int = 0
+    days_tenths: int = 0
+    shares: defaultdict[int, int] = field(default_factory=lambda: defaultdict[int, int](int))
+
+    def add_all(self, employees: Iterable[Employee], source_lines: Iterator[int], month: Month, programme: str) -> None:
+        """Look at *employees* and keep them; *source_lines* holds one text line for each performance line."""
+        settings = rule_settings()
+        plain = plain_month(settings, month, programme)
+        counting = month_of_totals(settings, month, programme)
+        for employee in employees:
+            if not plain.is_plainly_fine(employee):
+                self.unusual.append(len(self.employees))
+            for employment in employee.employments:
+                lines = employment.lines
+                self.lines += len(lines)
+                self.hours_hundredths += sum(line.hours_hundredths or 0 for line in lines)
+                self.days_tenths += sum(line.days_tenths or 0 for line in lines)
+                weekly = employment.weekly_hours_hundredths
+                self.shares[employment.full_time_hours_hundredths] += counted_share(weekly, lines, counting)
+            self.employees.append(_packed(employee, source_lines))
+
+    def extend(self, other: "PartContent") -> None:
+        """What follows in a later slice."""
+        self.unusual += (len(self.employees) + ordinal for ordinal in other.unusual)
+        self.employees += other.employees
+        self.lines += other.lines
+        self.hours_hundredths += other.hours_hundredths
+        self.days_tenths += other.days_tenths
+        for full_time, share in other.shares.items():
+            self.shares[full_time] += share
+
+    def totals(self, month: Month) -> Totals:
+        return totals_from(
+            month,
+            employees=len(self.employees),
+            lines=self.lines,
+            hours_hundredths=self.hours_hundredths,
+            days_tenths=self.days_tenths,
+            shares=self.shares,
+        )
+
+    def has_repeated_number(self) -> bool:
+        """Whether an INSZ stands twice."""
+        return len({insz for insz, _, _ in self.employees}) < len(self.employees)
+
+
+class Unpacked(Sequence[Employee]):
+    """Packed employees, each made into an `Employee` only when it is asked for."""
+
+    def __init__(self, packed: Sequence[PackedEmployee]) -> None:
+        self._packed = packed
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    @overload
+    def __getitem__(self, index: int) -> Employee: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Employee]: ...
+    def __getitem__(self, index: int | slice) -> Employee | Sequence[Employee]:
+        if isinstance(index, slice):
+            return Unpacked(self._packed[index])
+        insz, employer, employments = self._packed[index]
+        return Employee(insz, employer, tuple(_employment(packed) for packed in employments))
+
+
+def _packed(employee: Employee, source_lines: Iterator[int]) -> PackedEmployee:
+    return (
+        employee.insz,
+        employee.employer,
+        tuple(
+            (
+                employment.number,
+                employment.begin,
+                employment.end,
+                employment.weekly_hours_hundredths,
+                employment.full_time_hours_hundredths,
+                tuple(
+                    (
+                        line.number,
+                        line.code,
+                        line.days_tenths,
+                        line.hours_hundredths,
+                        line.from_day,
+                        line.until_day,
+                        next(source_lines),
+                    )
+                    for line in employment.lines
+                ),
+                0,
+            )
+            for employment in employee.employments
+        ),
+    )
+
+
+def _employment(packed: PackedEmployment) -> Employment:
+    number, begin, end, weekly, full_time, lines, _ = packed
+    return Employment(
+        number,
+        begin,
+        end,
+        weekly,
+        full_time,
+        tuple(Line(ordinal, code, days, hours, first, last) for ordinal, code, days, hours, first, last, _ in lines),
+    )
