@@ -40,7 +40,8 @@ from persistence.placeholders import numbered
 from persistence.standing import Asked, standing_on_conventions
 from server.app import create_app
 from server.demo_issuer import DemoIssuer
-from server.settings import Settings
+from server.logs import configure_logs
+from server.settings import LogLevel, Settings
 
 SECRETARIATS = 1_000
 MANDATES_A_CONVENTION = 10
@@ -163,6 +164,7 @@ def _settings(database_url: str, folder: Path) -> Settings:
 
 
 async def _measure(settings: Settings) -> None:
+    configure_logs(LogLevel.ERROR)
     app = create_app(settings)
     async with app.router.lifespan_context(app) as state:
         services: dict[str, Any] = dict(state or {})

@@ -39,7 +39,8 @@ def fill(database_url: str, fillings: Iterable[Filling]) -> float:
                 _fill_sqlite(connection, filling)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     else:
-        asyncio.run(_fill_postgresql(database_url, fillings))
+        for filling in fillings:
+            asyncio.run(_fill_postgresql(database_url, filling))
     return time.perf_counter() - begun
 
 
@@ -79,13 +80,12 @@ def _fill_sqlite(connection: sqlite3.Connection, filling: Filling) -> None:
     connection.execute("COMMIT")
 
 
-async def _fill_postgresql(database_url: str, fillings: Iterable[Filling]) -> None:
+async def _fill_postgresql(database_url: str, filling: Filling) -> None:
     connection = await asyncpg.connect(database_url)
     try:
         # A replica fires no triggers and checks no foreign keys.
         await connection.execute("SET session_replication_role = replica")
-        for filling in fillings:
-            await connection.copy_records_to_table(filling.table, records=filling.rows, columns=list(filling.columns))
-            await connection.execute(f"ANALYZE {filling.table}")
+        await connection.copy_records_to_table(filling.table, records=filling.rows, columns=list(filling.columns))
+        await connection.execute(f"ANALYZE {filling.table}")
     finally:
         await connection.close()
