@@ -58,7 +58,7 @@ def test_a_rule_that_breaks_makes_its_stage_failed_and_the_log_tells_why(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr(checking, "check_month_of_part", broken)
+    monkeypatch.setattr(checking, "_month_faults", broken)
 
     report = checked(GOOD)
 

@@ -68,9 +68,12 @@ class CheckedPart:
     def rows(self) -> Iterator[LineRow]:
         """Its performance lines, numbered from 1, ready to be loaded in bulk."""
         number = 0
-        for insz, employer, employments in self.employees or ():
-            for employment, begin, end, weekly, full_time, lines, first_line in employments:
-                for _, code, days, hours, first, last, line_further in lines:
+        for insz, terms, lines, first_line, others in self.employees or ():
+            for (employer, employment, begin, end, weekly, full_time), own_lines, line_before in (
+                (terms, lines, first_line),
+                *others,
+            ):
+                for _, code, days, hours, first, last, further in own_lines:
                     number += 1
                     yield (
                         number,
@@ -86,7 +89,7 @@ class CheckedPart:
                         hours,
                         first,
                         last,
-                        first_line + line_further,
+                        line_before + further,
                     )
 
 

@@ -6,11 +6,14 @@ for each megabyte and must never run in an event loop.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from domain.findings import Place
+from domain.months import Month
 from domain.performance import Totals
+from domain.vocabulary import DeliveryStatus
 from validation.checked import CheckedPart, RangeResult
 from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
@@ -97,11 +100,21 @@ def places_of(path: Path, frame: Frame, piece: Piece, findings: Iterable[PathedF
 
 def _faults(content: PartContent, part: Part, today: date) -> Iterator[tuple[Rule[Any], Fault]]:
     settings = rule_settings()
-    context = PartContext(part, settings, today)
-    is_plain = bool(content.employees) and not content.has_repeated_number()
-    yield from check_month_of_part(context) if is_plain else check_part(context)
+    if content.employees and not content.has_repeated_number():
+        yield from _month_faults(part.month, part.programme, part.delivery_status, today)
+    else:
+        yield from check_part(PartContext(part, settings, today))
     for index in content.unusual:
         yield from check_employee(EmployeeContext(part, part.employees[index], index, settings))
+
+
+@lru_cache(maxsize=1024)
+def _month_faults(
+    month: Month, programme: str, status: DeliveryStatus, today: date
+) -> tuple[tuple[Rule[Any], Fault], ...]:
+    """What the rules about its month say of every part like this: they look at nothing else of it."""
+    part = Part(0, "", None, status, None, "", programme, month, ())
+    return tuple(check_month_of_part(PartContext(part, rule_settings(), today)))
 
 
 def _checked(found: PartFound, head: PartHead, tally: Tally) -> CheckedPart:

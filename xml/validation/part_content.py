@@ -16,13 +16,17 @@ from validation.document import Employee, Employment, Line
 from validation.rules.plain import plain_month
 from validation.totals import counted_share, month_of_totals, totals_from
 
+Terms = tuple[str | None, int, date, date | None, int, int]
+"""Of an employment: the employer, its number, begin and end, Q and S."""
 PackedLine = tuple[int, str, int | None, int | None, date | None, date | None, int]
-PackedEmployment = tuple[int, date, date | None, int, int, tuple[PackedLine, ...], int]
-PackedEmployee = tuple[str, str | None, tuple[PackedEmployment, ...]]
-"""In the order of the fields of `validation.document`.
+"""In the order of the fields of `validation.document.Line`; then its text line, counted from that of its employment."""
+PackedEmployment = tuple[Terms, tuple[PackedLine, ...], int]
+"""The last value is the text line from which those of its lines are counted."""
+PackedEmployee = tuple[str, Terms, tuple[PackedLine, ...], int, tuple[PackedEmployment, ...]]
+"""The INSZ, the first employment, and the others.
 
-The text line of a performance line is the last value of its employment and its own last value together: so that equal
-lines of different employees are one and the same tuple, which costs no memory and crosses between processes once.
+Equal terms and equal lines of different employees may be one and the same tuple, which costs no memory and crosses
+between processes once: that is why whatever differs from one to the next stands outside of them.
 """
 
 
@@ -76,7 +80,7 @@ class PartContent:
 
     def has_repeated_number(self) -> bool:
         """Whether an INSZ stands twice."""
-        return len({insz for insz, _, _ in self.employees}) < len(self.employees)
+        return len({employee[0] for employee in self.employees}) < len(self.employees)
 
 
 class Unpacked(Sequence[Employee]):
@@ -95,47 +99,47 @@ class Unpacked(Sequence[Employee]):
     def __getitem__(self, index: int | slice) -> Employee | Sequence[Employee]:
         if isinstance(index, slice):
             return Unpacked(self._packed[index])
-        insz, employer, employments = self._packed[index]
-        return Employee(insz, employer, tuple(_employment(packed) for packed in employments))
+        insz, terms, lines, first_line, others = self._packed[index]
+        employments = (_employment(packed) for packed in ((terms, lines, first_line), *others))
+        return Employee(insz, terms[0], tuple(employments))
+
+
+def pack(insz: str, employments: Sequence[PackedEmployment]) -> PackedEmployee:
+    return (insz, *employments[0], tuple(employments[1:]))
+
+
+def pack_line(line: Line, further: int) -> PackedLine:
+    """*further* is its text line, counted from that of its employment."""
+    return (
+        line.number,
+        line.code,
+        line.days_tenths,
+        line.hours_hundredths,
+        line.from_day,
+        line.until_day,
+        further,
+    )
 
 
 def _packed(employee: Employee, source_lines: Iterator[int]) -> PackedEmployee:
-    return (
-        employee.insz,
-        employee.employer,
-        tuple(
+    employments = (
+        (
             (
+                employee.employer,
                 employment.number,
                 employment.begin,
                 employment.end,
                 employment.weekly_hours_hundredths,
                 employment.full_time_hours_hundredths,
-                tuple(
-                    (
-                        line.number,
-                        line.code,
-                        line.days_tenths,
-                        line.hours_hundredths,
-                        line.from_day,
-                        line.until_day,
-                        next(source_lines),
-                    )
-                    for line in employment.lines
-                ),
-                0,
-            )
-            for employment in employee.employments
-        ),
+            ),
+            tuple(pack_line(line, next(source_lines)) for line in employment.lines),
+            0,
+        )
+        for employment in employee.employments
     )
+    return pack(employee.insz, tuple(employments))
 
 
 def _employment(packed: PackedEmployment) -> Employment:
-    number, begin, end, weekly, full_time, lines, _ = packed
-    return Employment(
-        number,
-        begin,
-        end,
-        weekly,
-        full_time,
-        tuple(Line(ordinal, code, days, hours, first, last) for ordinal, code, days, hours, first, last, _ in lines),
-    )
+    (_, number, begin, end, weekly, full_time), lines, _ = packed
+    return Employment(number, begin, end, weekly, full_time, tuple(Line(*line[:6]) for line in lines))

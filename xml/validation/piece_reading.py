@@ -123,28 +123,29 @@ class PieceReading:
         continued = self.parts[-1] if opened == 2 and self.parts else None
         if continued is not None and not self.is_readable(continued):
             raise NotCanonical
+        text = data.decode("ascii")
         found = recognise(
-            data.decode("ascii"),
+            text,
             known.forms,
             opened=opened,
             left_open=len(slice_.left_open),
             continued=continued and continued.head,
             promotor_number=self._promotor_number,
         )
-        offsets = [each.body if each.starts_at is None else each.starts_at for each in found]
-        origins = origins_in(slice_.origin, data, [*offsets, *(each.body for each in found)])
+        line = slice_.origin.line
+        origins: list[Origin] = []
         for each in found:
-            each.read(known, origins[each.body].line)
-        ordinal = slice_.part
-        previous = 0
-        for each in found:
-            if each.promotor != previous:
-                previous, ordinal = each.promotor, 1
-            if each.starts_at is None:
-                if continued is not None:
-                    continued.content.extend(each.content)
+            origins.append(each.origin(text, slice_.origin, line))
+            line = each.read(known, line)
+        # Here nothing can be missed any more.
+        promotor, ordinal = 0, slice_.part
+        for each, origin in zip(found, origins, strict=True):
+            if each.promotor != promotor:
+                promotor, ordinal = each.promotor, 1
+            if each.starts_at is None and continued is not None:
+                continued.content.extend(each.content)
             else:
-                self._add_recognised(each, slice_, ordinal, origins[each.starts_at])
+                self._add_recognised(each, slice_, ordinal, origin)
             ordinal += 1
 
     def _add_recognised(self, found: Recognised, slice_: Slice, ordinal: int, origin: Origin) -> None:

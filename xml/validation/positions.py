@@ -20,13 +20,14 @@ class Origin:
     line: int = 1
     column: int = 1
 
-    def after(self, data: bytes) -> "Origin":
-        """Where the byte after *data* stands, when *data* begins here."""
-        breaks = data.count(b"\n")
+    def after(self, data: bytes, end: int | None = None) -> "Origin":
+        """Where the byte at *end* of *data* stands (behind it when none), when *data* begins here."""
+        end = len(data) if end is None else end
+        breaks = data.count(b"\n", 0, end)
         if breaks == 0:
-            return Origin(self.offset + len(data), self.line, self.column + _characters(data))
-        column = 1 + _characters(data[data.rfind(b"\n") + 1 :])
-        return Origin(self.offset + len(data), self.line + breaks, column)
+            return Origin(self.offset + end, self.line, self.column + _characters(data[:end]))
+        column = 1 + _characters(data[data.rfind(b"\n", 0, end) + 1 : end])
+        return Origin(self.offset + end, self.line + breaks, column)
 
     def place(self, path: str) -> Place:
         return Place(line=self.line, column=self.column, byte_offset=self.offset, path=path)

@@ -11,39 +11,53 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from domain.errors import InvalidValue
-from domain.identifiers import has_insz_date_range
+from domain.identifiers import has_insz_check_digits, has_insz_date_range
 from domain.months import Month
 from domain.vocabulary import DeliveryStatus
 from validation.document import Line
-from validation.part_content import PackedEmployment, PackedLine, PartContent
+from validation.part_content import PackedEmployment, PackedLine, PartContent, pack, pack_line
+from validation.positions import Origin
 from validation.reading import PartHead
 from validation.scanning import MOST_SIBLINGS
-from validation.spelled import ATTRIBUTE, Forms, KnownTexts, MonthTexts, NotCanonical, amount, day, line_of, packed_line
+from validation.spelled import ATTRIBUTE, Forms, KnownTexts, MonthTexts, NotCanonical, amount, day, line_of
 from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE
 
 _MOST_PREFIXES = 4
-_BORN_FROM_2000_REMAINDER = 29
+# Whether the check digits of an INSZ are right depends on the number modulo this: 97 for the first nine digits, and
+# all of the last two.
+_CHECK_PERIOD = 97 * 100
 _TAG = re.compile(r'<(/?)(?:[^\s<>/"=]*:)?(\w+)((?:[ \t]+\w+="[^"]*")*)[ \t]*(/?)>([^<]*)')
 
 
 @dataclass(slots=True)
 class Recognised:
-    """A part of a slice; *starts_at* is the offset of its start tag, none when it began in an earlier slice.
+    """A part of a slice: its *text* up to its end tag, at offset *at* of the slice.
 
-    *promotor* is the ordinal (from 0) of its promotor in the slice, *body* the offset behind its head.
+    *starts_at* is where in *text* its start tag stands, none when it began in an earlier slice; *body* where its
+    employees begin. *promotor* is the ordinal (from 0) of its promotor in the slice.
     """
 
+    text: str
+    at: int
     starts_at: int | None
+    body: int
     promotor: int
     head: PartHead
-    body: int
-    text: str
     content: PartContent = field(default_factory=PartContent)
 
-    def read(self, known: KnownTexts, first_line: int) -> None:
-        """Read the employees; *first_line* is the text line in the file on which the body begins."""
+    def origin(self, slice_text: str, begin: Origin, line: int) -> Origin:
+        """Where its start tag stands, in a slice that begins at *begin*; *line* is the text line of its text."""
+        starts_at = self.starts_at or 0
+        offset = self.at + starts_at
+        line_begin = slice_text.rfind("\n", 0, offset)
+        column = begin.column + offset if line_begin < 0 else offset - line_begin
+        return Origin(begin.offset + offset, line + self.text.count("\n", 0, starts_at), column)
+
+    def read(self, known: KnownTexts, line: int) -> int:
+        """Read the employees of a text that begins on text line *line* of the file; answers the line behind it."""
         texts = known.of(self.head.month, self.head.programme)
-        _read_employees(self.text, known, texts, self.content, first_line)
+        line += self.text.count("\n", 0, self.body)
+        return _read_employees(self.text[self.body :], known, texts, self.content, line)
 
 
 @lru_cache(maxsize=_MOST_PREFIXES)
@@ -68,7 +82,7 @@ def recognise(
         if at == 0 and opened == 2:
             if continued is None:
                 raise NotCanonical
-            parts.append(Recognised(None, 0, continued, 0, each))
+            parts.append(Recognised(each, 0, None, 0, 0, continued))
         else:
             is_first = at == 0 and opened == 0
             part = _begun(each, at, forms, number=number, promotor=-1 if is_first else promotor)
@@ -90,13 +104,12 @@ def _begun(text: str, at: int, forms: Forms, *, number: str | None, promotor: in
     is_new = found["promotor"] is not None
     if is_new == (number is not None and found["closed"] is None) or (number is None and found["closed"] is not None):
         raise NotCanonical
-    if is_new:
-        number = forms.values(found["promotor"])["Ondernemingsnummer"]
+    number = found["Ondernemingsnummer"] or number
     if number is None:
         raise NotCanonical
-    values = forms.values(found["part"])
+    values: dict[str, str] = dict(ATTRIBUTE.findall(found["part"]))
     try:
-        month = _month(values["Prestatiemaand"])
+        month = _month(found["Prestatiemaand"])
     except InvalidValue as error:
         raise NotCanonical from error
     head = PartHead(
@@ -104,11 +117,11 @@ def _begun(text: str, at: int, forms: Forms, *, number: str | None, promotor: in
         reference=values.get("ref"),
         delivery_status=DeliveryStatus(values["statusAanlevering"]),
         replaces=values.get("vervangt"),
-        convention=values["Conventienummer"],
-        programme=values["Programma"],
+        convention=found["Conventienummer"],
+        programme=found["Programma"],
         month=month,
     )
-    return Recognised(at + found.start("part"), promotor + is_new, head, at + body, text[body:])
+    return Recognised(text, at, found.start("part"), body, promotor + is_new, head)
 
 
 @cache
@@ -123,78 +136,85 @@ def _dates() -> frozenset[str]:
     return frozenset(each for each in every if has_insz_date_range(f"00{each}00000"))
 
 
-def _read_employees(text: str, known: KnownTexts, texts: MonthTexts, content: PartContent, first_line: int) -> None:
+@cache
+def _right_check() -> bytes:
+    """By remainder, one where the check digits are right."""
+    return bytes(has_insz_check_digits(f"{number:011d}") for number in range(_CHECK_PERIOD))
+
+
+def _read_employees(text: str, known: KnownTexts, texts: MonthTexts, content: PartContent, line: int) -> int:
     """Called for every part of a file: what is done for each employee is spelled out and bound to local names.
 
     `validation.rules.plain` says the same of an INSZ in the words of the field; a test compares both.
     """
-    begin, *employees = text.split(known.forms.employee_begin)
-    if known.forms.space.fullmatch(begin) is None or len(employees) > MOST_SIBLINGS:
+    forms = known.forms
+    begin, *employees = text.split(forms.insz_end)
+    breaks = begin.count("\n")
+    if not employees:
+        if forms.space.fullmatch(begin) is None:
+            raise NotCanonical
+        return line + breaks
+    if forms.before_first_insz.fullmatch(begin[:-11]) is None or len(employees) > MOST_SIBLINGS:
         raise NotCanonical
-    insz_end, before_insz, openings, dates = known.forms.insz_end, known.before_insz, texts.openings, _dates()
+    # As if another employee came: then all of them end in the same way.
+    employees[-1] += forms.before_insz + "0" * 11
+    openings, dates, right_check = texts.openings, _dates(), _right_check()
     packed, unusual, shares = content.employees, content.unusual, content.shares
-    line = first_line + begin.count("\n")
+    line += breaks
+    following = begin[-11:]
     count = hours = days = 0
     for employee in employees:
-        before, _, rest = employee.partition(insz_end)
-        insz, before = before[-11:], before[:-11]
-        opening_text, _, lines_text = rest.partition("/>")
-        try:
-            breaks = before_insz.get(before)
-            if breaks is None:
-                breaks = known.breaks_before_insz(before)
-            opening = openings.get(opening_text) or texts.opening(opening_text)
-            lines = opening[7].get(lines_text) or texts.lines(lines_text, opening)
-        except NotCanonical:
-            line = _read_one(employee, known.forms, texts, content, line)
-            continue
-        employer, number, begin_day, end_day, weekly, full_time, covers, _, opening_breaks = opening
-        packed_lines, lines_count, lines_hours, lines_days, share, is_plain, lines_breaks = lines
-        if not (insz.isdecimal() and len(insz) == 11):
+        insz = following
+        following = employee[-11:]
+        if not insz.isdecimal():
             raise NotCanonical
-        first, check = divmod(int(insz), 100)
-        if not (
-            is_plain
-            and covers
-            and 0 < check < 98
-            and (first + check) % 97 in (0, _BORN_FROM_2000_REMAINDER)
-            and insz[2:6] in dates
-        ):
+        opening_text, _, rest = employee.partition("/>")
+        lines_text = rest[:-11]
+        try:
+            opening = openings.get(opening_text) or texts.opening(opening_text)
+            terms, covers, known_lines, opening_breaks = opening
+            lines = known_lines.get(lines_text) or texts.lines(lines_text, opening)
+        except NotCanonical:
+            _read_one(insz, employee[:-11], forms, texts, content, line)
+            line += employee.count("\n")
+            continue
+        packed_lines, lines_count, lines_hours, lines_days, share, is_plain, breaks = lines
+        if not (is_plain and covers and right_check[int(insz) % _CHECK_PERIOD] and insz[2:6] in dates):
             unusual.append(len(packed))
-        line += breaks + opening_breaks
-        packed.append((insz, employer, ((number, begin_day, end_day, weekly, full_time, packed_lines, line),)))
-        line += lines_breaks
+        line += opening_breaks
+        packed.append((insz, terms, packed_lines, line, ()))
+        line += breaks
         count += lines_count
         hours += lines_hours
         days += lines_days
-        shares[full_time] += share
+        shares[terms[5]] += share
     content.lines += count
     content.hours_hundredths += hours
     content.days_tenths += days
+    return line
 
 
-def _read_one(text: str, forms: Forms, texts: MonthTexts, content: PartContent, line: int) -> int:
-    """An employee with several employments, or of a rarer spelling; answers the text line behind him."""
-    whole = forms.employee_begin + text
-    if forms.employee.fullmatch(whole) is None:
+def _read_one(insz: str, text: str, forms: Forms, texts: MonthTexts, content: PartContent, line: int) -> None:
+    """An employee with several employments, or of a rarer spelling: all of him, and what leads to the next one."""
+    end = text.rfind(forms.employee_end) + len(forms.employee_end)
+    whole = f"{forms.before_insz}{insz}{forms.insz_end}{text[:end]}"
+    if forms.employee.fullmatch(whole) is None or forms.after_employee.fullmatch(text, end) is None:
         raise NotCanonical
-    insz, employer = "", None
     employments: list[PackedEmployment] = []
-    for number, (values, lines, packed) in enumerate(_employments(whole, line)):
-        if number >= MOST_SIBLINGS or len(lines) > MOST_SIBLINGS:
+    for values, lines, packed in _employments(whole, line):
+        if len(employments) >= MOST_SIBLINGS or len(lines) > MOST_SIBLINGS:
             raise NotCanonical
-        insz, employer = values["INSZ"], values.get("Werkgever")
         weekly, full_time = amount(values["Q"]), amount(values["S"])
         _, count, hours, days, share, _, _ = texts.judged(weekly, full_time, lines, packed, 0)
-        end = day(values["einde"]) if "einde" in values else None
-        employments.append((int(values["volgnr"]), day(values["begin"]), end, weekly, full_time, packed, 0))
+        end_day = day(values["einde"]) if "einde" in values else None
+        number, begin = int(values["volgnr"]), day(values["begin"])
+        employments.append(((values.get("Werkgever"), number, begin, end_day, weekly, full_time), packed, 0))
         content.lines += count
         content.hours_hundredths += hours
         content.days_tenths += days
         content.shares[full_time] += share
     content.unusual.append(len(content.employees))
-    content.employees.append((insz, employer, tuple(employments)))
-    return line + text.count("\n")
+    content.employees.append(pack(insz, employments))
 
 
 def _employments(employee: str, line: int) -> Iterator[tuple[dict[str, str], tuple[Line, ...], tuple[PackedLine, ...]]]:
@@ -212,7 +232,7 @@ def _employments(employee: str, line: int) -> Iterator[tuple[dict[str, str], tup
             if name == LINE:
                 found = line_of(one)
                 lines.append(found)
-                packed.append(packed_line(found, started))
+                packed.append(pack_line(found, started))
             elif name == EMPLOYMENT:
                 yield person | employment, tuple(lines), tuple(packed)
         elif name == LINE:

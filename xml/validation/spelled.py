@@ -12,7 +12,7 @@ from datetime import date
 from domain.months import Month
 from validation.configuration import rule_settings
 from validation.document import Employee, Employment, Line
-from validation.part_content import PackedLine
+from validation.part_content import PackedLine, Terms, pack_line
 from validation.rules.plain import PlainMonth, plain_month
 from validation.scanning import MOST_SIBLINGS
 from validation.spelling import SPACE, Spelling, grammar
@@ -22,14 +22,14 @@ from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE, PART, PROMOTOR
 MOST_TEXTS = 10_000
 """So many are remembered; then all are forgotten, because a hostile file repeats none."""
 _SOMEBODY = "85073003328"
-ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+ATTRIBUTE = re.compile(r'[ \t](\w+)="([^"]*)"')
 
-Opening = tuple[str | None, int, date, date | None, int, int, bool, dict[str, "Lines"], int]
-"""Employer, number, begin and end of an employment, Q, S, whether it covers the month; the remembered texts of lines
-under this regime; line breaks in the text."""
+Opening = tuple[Terms, bool, dict[str, "Lines"], int]
+"""The terms of an employment, whether it covers the month, the remembered texts of lines under its regime, and how many
+line breaks stand in the text."""
 Lines = tuple[tuple[PackedLine, ...], int, int, int, int, bool, int]
 """The lines of an employment and their number, hours, days and share (`validation.totals.counted_share`), whether they
-are plainly fine; line breaks in the text."""
+are plainly fine, and how many line breaks stand in the text."""
 _OneLine = tuple[Line, int, int]
 
 
@@ -42,31 +42,35 @@ class Forms:
 
     def __init__(self, prefix: str) -> None:
         spelling = Spelling(prefix, grammar())
-        number = f"{SPACE}<{prefix}{PROMOTOR}>{spelling.children(PROMOTOR, until=PART)}"
+        number = f"{SPACE}<{prefix}{PROMOTOR}>{spelling.children_before(PART, PROMOTOR)}"
         self.part_end = spelling.end_tag(PART)
         self.employee_begin = f"<{prefix}{EMPLOYEE}>"
         self.employee_end = spelling.end_tag(EMPLOYEE)
         self.insz_end = spelling.end_tag("INSZ")
         self.line_end = spelling.end_tag(LINE)
-        self.part_start = f"<{prefix}{PART}"
         self.part_head = re.compile(
             f"(?P<closed>{SPACE}{spelling.end_tag(PROMOTOR)})?(?P<promotor>{number})?{SPACE}"
-            f"(?P<part>{spelling.start_tag(PART)}>{spelling.children(PART, until=EMPLOYEE)})"
+            f"(?P<part>{spelling.start_tag(PART)})>{spelling.children_before(EMPLOYEE, PART)}"
         )
         self.promotor_end = re.compile(f"{SPACE}{spelling.end_tag(PROMOTOR)}{SPACE}")
-        self.before_insz = re.compile(f"{SPACE}<{prefix}INSZ>")
+        before_insz = f"{self.employee_begin}{SPACE}<{prefix}INSZ>"
+        self.before_insz = f"{self.employee_begin}<{prefix}INSZ>"
+        self.before_first_insz = re.compile(SPACE + before_insz)
         employer = f"(?:{spelling.element('Werkgever', 'Ondernemingsnummer')}{SPACE})?"
         regime = f"{spelling.start_tag('Arbeidsregime')}/"
         self.opening = re.compile(f"{SPACE}{employer}{spelling.start_tag(EMPLOYMENT)}>{SPACE}{regime}>")
         self.line = re.compile(SPACE + spelling.element(LINE, LINE))
-        self.ending = re.compile(f"{SPACE}{spelling.end_tag(EMPLOYMENT)}{SPACE}{self.employee_end}{SPACE}")
-        self.employee = re.compile(spelling.element(EMPLOYEE, EMPLOYEE) + SPACE)
-        self._text = re.compile(rf"<{prefix}(\w+)[^<>]*>([^<]*)</")
+        # The next employee belongs to the text of the one before, so that one cut is enough for both.
+        after = SPACE + before_insz
+        self.ending = re.compile(f"{SPACE}{spelling.end_tag(EMPLOYMENT)}{SPACE}{self.employee_end}{after}")
+        self.after_employee = re.compile(after)
+        self.employee = re.compile(spelling.element(EMPLOYEE, EMPLOYEE))
+        self._text = re.compile(rf">([^<>]+)</{prefix}(\w+)>")
         self.space = re.compile(SPACE)
 
     def values(self, text: str) -> dict[str, str]:
         """Attributes and texts of simple elements by name, of a *text* in which no name stands twice."""
-        return dict(ATTRIBUTE.findall(text) + self._text.findall(text))
+        return dict(ATTRIBUTE.findall(text)) | {name: value for value, name in self._text.findall(text)}
 
 
 @dataclass(slots=True)
@@ -90,23 +94,14 @@ class MonthTexts:
         weekly, full_time = amount(values["Q"]), amount(values["S"])
         begin, end = day(values["begin"]), day(values["einde"]) if "einde" in values else None
         covers = begin <= self.plain.first_day and (end is None or end >= self.plain.last_day)
-        found: Opening = (
-            values.get("Werkgever"),
-            int(values["volgnr"]),
-            begin,
-            end,
-            weekly,
-            full_time,
-            covers,
-            self.regimes.setdefault((weekly, full_time), {}),
-            text.count("\n"),
-        )
+        terms = (values.get("Werkgever"), int(values["volgnr"]), begin, end, weekly, full_time)
+        found: Opening = (terms, covers, self.regimes.setdefault((weekly, full_time), {}), text.count("\n"))
         self.openings[text] = found
         self.added += 1
         return found
 
     def lines(self, text: str, opening: Opening) -> Lines:
-        """What stands between the regime and the next employee; raises `NotCanonical`."""
+        """What stands between the regime and the INSZ of the next employee; raises `NotCanonical`."""
         *texts, ending = text.split(self.forms.line_end)
         if len(texts) > MOST_SIBLINGS or self.forms.ending.fullmatch(ending) is None:
             raise NotCanonical
@@ -116,10 +111,11 @@ class MonthTexts:
         for each in texts:
             line, before, breaks = self.known_lines.get(each) or self._line(each)
             lines.append(line)
-            packed.append(packed_line(line, further + before))
+            packed.append(pack_line(line, further + before))
             further += breaks
-        found = self.judged(opening[4], opening[5], tuple(lines), tuple(packed), text.count("\n"))
-        opening[7][text] = found
+        *_, weekly, full_time = opening[0]
+        found = self.judged(weekly, full_time, tuple(lines), tuple(packed), text.count("\n"))
+        opening[2][text] = found
         self.added += 1
         return found
 
@@ -152,7 +148,6 @@ class KnownTexts:
 
     def __init__(self, prefix: str) -> None:
         self.forms = Forms(prefix)
-        self.before_insz: dict[str, int] = {}
         self._lines: dict[str, _OneLine] = {}
         self._months: dict[tuple[Month, str], MonthTexts] = {}
 
@@ -172,26 +167,6 @@ class KnownTexts:
                 added=1,
             )
         return known
-
-    def breaks_before_insz(self, text: str) -> int:
-        """Line breaks between an employee and his INSZ; raises `NotCanonical`."""
-        if self.forms.before_insz.fullmatch(text) is None:
-            raise NotCanonical
-        if len(self.before_insz) < MOST_TEXTS:
-            self.before_insz[text] = text.count("\n")
-        return text.count("\n")
-
-
-def packed_line(line: Line, further: int) -> PackedLine:
-    return (
-        line.number,
-        line.code,
-        line.days_tenths,
-        line.hours_hundredths,
-        line.from_day,
-        line.until_day,
-        further,
-    )
 
 
 def line_of(values: dict[str, str]) -> Line:

@@ -72,27 +72,35 @@ class Spelling:
     def end_tag(self, name: str) -> str:
         return f"</{self.prefix}{name}>"
 
-    def element(self, name: str, type_name: str) -> str:
-        """A whole element; a type of elements bears the name of its element."""
+    def element(self, name: str, type_name: str, *, is_captured: bool = False) -> str:
+        """A whole element; a type of elements bears the name of its element.
+
+        *is_captured*: a simple value is a group with the name of its element.
+        """
         simple = self.grammar.simple_types.get(type_name)
         if simple is not None:
-            return f"<{self.prefix}{name}>(?:{simple}){self.end_tag(name)}"
+            group = f"?P<{name}>" if is_captured else "?:"
+            return f"<{self.prefix}{name}>({group}{simple}){self.end_tag(name)}"
         children = self.grammar.complex_types[type_name].children
         if not children:
             return f"{self.start_tag(type_name)}(?:/>|>{self.end_tag(name)})"
         return f"{self.start_tag(type_name)}>{SPACE}{self._sequence(children)}{self.end_tag(name)}"
 
-    def children(self, type_name: str, *, until: str | None = None) -> str:
-        """The content of a type, white space included, before its child *until*."""
+    def children_before(self, name: str, type_name: str) -> str:
+        """The content of a type before its child *name*, white space included, simple values captured."""
         children = self.grammar.complex_types[type_name].children
         names = [child.name for child in children]
-        return SPACE + self._sequence(children if until is None else children[: names.index(until)])
+        return SPACE + self._sequence(children[: names.index(name)], is_captured=True)
 
-    def _sequence(self, children: Iterable[Child]) -> str:
-        return "".join(self._child(child) for child in children)
+    def _sequence(self, children: Iterable[Child], *, is_captured: bool = False) -> str:
+        return "".join(self._child(child, is_captured=is_captured) for child in children)
 
-    def _child(self, child: Child) -> str:
-        one = self._sequence(child.inner) if child.inner else self.element(child.name, child.type) + SPACE
+    def _child(self, child: Child, *, is_captured: bool) -> str:
+        one = (
+            self._sequence(child.inner)
+            if child.inner
+            else self.element(child.name, child.type, is_captured=is_captured) + SPACE
+        )
         quantifier = {(True, True): "*", (True, False): "?", (False, True): "+", (False, False): ""}
         return f"(?:{one}){quantifier[child.is_optional, child.is_repeated]}"
 

@@ -7,7 +7,6 @@ with what the parser of a piece finds, so a wrong guess is noticed and never bel
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -35,41 +34,39 @@ def split_by_bytes(file: BinaryIO, head: Head) -> tuple[Piece, ...] | None:
     tags = _tags_of(head)
     pieces: list[Piece] = []
     origin, promotor, part = head.body, 1, 1
-    for data in _stretches(file, head.body.offset, tags):
-        if data is None:
+    while (block := _block(file, origin.offset, tags)) is not None:
+        data, end = block
+        if _has_declarations(data):
             return None
-        promotors, parts = data.count(tags.promotor), data.count(tags.part)
-        after = origin.after(data)
-        if promotors == 0:
+        if end < 0:
             return tuple(pieces) if pieces and tags.tail.fullmatch(data) else None
-        if after.line - origin.line > LARGEST_SLICE_LINES or len(data) > LARGEST_SLICE_BYTES:
+        after = origin.after(data, end)
+        if after.line - origin.line > LARGEST_SLICE_LINES:
             return None
-        slice_ = Slice(origin, len(data), promotor=promotor)
+        promotors, parts = data.count(tags.promotor, 0, end), data.count(tags.part, 0, end)
+        slice_ = Slice(origin, end, promotor=promotor)
         pieces.append(Piece(len(pieces) + 1, (slice_,), first_part=part, parts=parts))
         origin, promotor, part = after, promotor + promotors, part + parts
     return None
 
 
-def _stretches(file: BinaryIO, begin: int, tags: _Tags) -> Iterator[bytes | None]:
-    """Bytes up to the last end of a promotor in each block, then the tail; none where the search cannot go on."""
-    file.seek(begin)
-    rest = b""
-    while block := file.read(PIECE_BYTES):
-        if _has_declarations(rest[-1:] + block):
-            yield None
-            return
-        # An end tag may be cut in two by the end of a block.
-        searched_from = max(0, len(rest) - len(tags.promotor))
-        rest += block
-        end = rest.rfind(tags.promotor, searched_from)
+def _block(file: BinaryIO, begin: int, tags: _Tags) -> tuple[bytes, int] | None:
+    """Bytes from *begin* on, and where in them the last promotor ends: before them in the last block of the file.
+
+    A promotor that is cut by the end of a block is read again, which costs less than putting blocks together. None
+    where no end is near.
+    """
+    wanted = PIECE_BYTES
+    while wanted <= LARGEST_SLICE_BYTES:
+        file.seek(begin)
+        data = file.read(wanted)
+        end = data.rfind(tags.promotor)
         if end >= 0:
-            end += len(tags.promotor)
-            yield rest[:end]
-            rest = rest[end:]
-        elif len(rest) > LARGEST_SLICE_BYTES:
-            yield None
-            return
-    yield rest
+            return data, end + len(tags.promotor)
+        if len(data) < wanted:
+            return data, -1
+        wanted *= 2
+    return None
 
 
 def _has_declarations(data: bytes) -> bool:

@@ -54,9 +54,8 @@ def totals_from(
 
     Employments with the same S have the same denominator: whole numbers were summed first, fractions are made last.
     """
-    weekdays = weekdays_of(month)
-    exact = sum((Fraction(share, 10 * full_time * weekdays) for full_time, share in shares.items() if full_time > 0))
-    return Totals(employees, lines, hours_hundredths, days_tenths, _rounded(Fraction(exact)))
+    months = ((share, 10 * full_time * weekdays_of(month)) for full_time, share in shares.items() if full_time > 0)
+    return Totals(employees, lines, hours_hundredths, days_tenths, _rounded_sum(months))
 
 
 def totals_of(part: Part, settings: RuleSettings) -> Totals:
@@ -98,8 +97,7 @@ def contracted_full_time_equivalents(part: Part) -> int:
         for employment in employee.employments:
             shares[employment.full_time_hours_hundredths] += _contracted(employment, part.month)
     weekdays = weekdays_of(part.month)
-    exact = sum((Fraction(share, full_time * weekdays) for full_time, share in shares.items() if full_time > 0))
-    return _rounded(Fraction(exact))
+    return _rounded_sum((share, full_time * weekdays) for full_time, share in shares.items() if full_time > 0)
 
 
 class FileTally:
@@ -137,5 +135,12 @@ def _contracted(employment: Employment, month: Month) -> int:
     return max(0, employment.weekly_hours_hundredths) * weekdays_in_month(employment, month)
 
 
-def _rounded(exact: Fraction) -> int:
-    return (2 * exact.numerator * TEN_THOUSANDTHS + exact.denominator) // (2 * exact.denominator)
+def _rounded_sum(fractions: Iterable[tuple[int, int]]) -> int:
+    """The sum of numerators over denominators in ten-thousandths, rounded half up."""
+    fractions = tuple(fractions)
+    if len(fractions) == 1:
+        numerator, denominator = fractions[0]
+    else:
+        exact = sum((Fraction(*each) for each in fractions), start=Fraction(0))
+        numerator, denominator = exact.numerator, exact.denominator
+    return (2 * numerator * TEN_THOUSANDTHS + denominator) // (2 * denominator)
