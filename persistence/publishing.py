@@ -21,6 +21,7 @@ from persistence.placeholders import a_list
 
 _PARAMETERS: Final = 30_000
 """Most parameters in one statement; both engines take some more."""
+_REVISIONS_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,7 @@ async def add_parts(
 async def _take_over(connection: Connection, first: int, last: int) -> None:
     """Make the new revisions current, and say who stands in the files now.
 
-    Who stood in the month under the convention before keeps the place of his first filing. Performance files are looked
-    up by their id, never by their revision: with statistics from when the tables were small, SQLite would go through
-    all of them once for each line.
+    Who stood in the month under the convention before keeps the place of his first filing.
     """
     await rows(
         "UPDATE performance_file SET revision = r.revision, current_revision_id = r.id, state = 'DRAFT'"
@@ -123,38 +122,50 @@ async def _take_over(connection: Connection, first: int, last: int) -> None:
         [first, last],
         connection,
     )
+    for start in range(first, last + 1, _REVISIONS_AT_ONCE):
+        await _say_who_stands(connection, start, min(start + _REVISIONS_AT_ONCE - 1, last))
+
+
+async def _say_who_stands(connection: Connection, first: int, last: int) -> None:
+    """Add who came and take away who went.
+
+    The tables have just grown from nothing, so both engines plan blindly: every table is reached by its key, whatever
+    they think of its size, and a stretch of revisions bounds what a bad plan can cost.
+    """
     await rows(
         """
         INSERT INTO employee_month
           (month, insz, performance_file_id, convention_id, permille_of_full_time, filed_at)
-        SELECT f.month, e.insz, f.id, f.convention_id,
+        SELECT e.month, e.insz, e.file_id, e.convention_id,
           SUM(CASE WHEN e.weekly > 0 AND e.full_time > 0
             THEN (e.weekly * 2000 + e.full_time) / (2 * e.full_time) ELSE 0 END),
-          COALESCE(MIN(earlier.filed_at), MIN(r.made_at))
+          COALESCE(
+            (SELECT MIN(earlier.filed_at) FROM employee_month earlier WHERE earlier.month = e.month
+              AND earlier.insz = e.insz AND earlier.convention_id = e.convention_id),
+            MIN(e.made_at))
         FROM (
-          SELECT DISTINCT revision_id, insz, employer, employment_number, employment_begin, employment_end,
-            weekly_hours_hundredths AS weekly, full_time_hours_hundredths AS full_time
-          FROM performance_line WHERE revision_id BETWEEN ? AND ?
+          SELECT DISTINCT f.month, f.id AS file_id, f.convention_id, r.made_at, l.insz, l.employer,
+            l.employment_number, l.employment_begin, l.employment_end,
+            l.weekly_hours_hundredths AS weekly, l.full_time_hours_hundredths AS full_time
+          FROM performance_revision r
+          JOIN performance_file f ON f.id = r.performance_file_id AND f.current_revision_id = r.id
+          JOIN performance_line l ON l.revision_id = r.id
+          WHERE r.id BETWEEN ? AND ?
         ) e
-        JOIN performance_revision r ON r.id = e.revision_id
-        JOIN performance_file f ON f.id = r.performance_file_id AND f.current_revision_id = r.id
-        LEFT JOIN (
-          SELECT month, convention_id, insz, MIN(filed_at) AS filed_at FROM employee_month
-          WHERE convention_id IN (SELECT convention_id FROM performance_file WHERE current_revision_id BETWEEN ? AND ?)
-          GROUP BY month, convention_id, insz
-        ) earlier ON earlier.month = f.month AND earlier.convention_id = f.convention_id AND earlier.insz = e.insz
         WHERE 1 = 1
-        GROUP BY f.month, e.insz, f.id, f.convention_id
+        GROUP BY e.month, e.insz, e.file_id, e.convention_id
         ON CONFLICT (month, insz, performance_file_id)
           DO UPDATE SET permille_of_full_time = excluded.permille_of_full_time
         """,
-        [first, last, first, last],
+        [first, last],
         connection,
     )
     await rows(
         """
         DELETE FROM employee_month WHERE performance_file_id IN
-            (SELECT id FROM performance_file WHERE current_revision_id BETWEEN ? AND ?)
+            (SELECT f.id FROM performance_revision r
+             JOIN performance_file f ON f.id = r.performance_file_id AND f.current_revision_id = r.id
+             WHERE r.id BETWEEN ? AND ?)
           AND NOT EXISTS
             (SELECT 1 FROM performance_file f
              JOIN performance_line l ON l.revision_id = f.current_revision_id
