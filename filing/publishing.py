@@ -17,7 +17,7 @@ from domain.caller import Caller
 from domain.findings import Finding, FindingCount, PartSummary, Report, StageResult, StageState, verdict_of
 from domain.months import day_in_brussels
 from domain.states import CollectiveFileState, PerformanceFileState
-from domain.vocabulary import DeliveryStatus, Mode, PartOutcome, Severity, Verdict
+from domain.vocabulary import DeliveryStatus, PartOutcome, Severity, Verdict
 from filing.acts import record_act
 from filing.facts import KnownOfParts, known_when_published
 from filing.office import Office
@@ -52,6 +52,9 @@ class Unfinished(StrEnum):
 
 _UNFINISHED_STAGES = {Stage.ENVELOPE: StageState.DONE, Stage.WELL_FORMED: StageState.FAILED}
 """The envelope was looked at when the file came in."""
+
+_PARTS_AT_ONCE = 1_000
+"""So that publishing ten thousand parts does not need ten times the memory of one thousand."""
 
 
 class _CameBetween(TemporarilyUnavailable):
@@ -150,47 +153,53 @@ class _Publication:
 
     async def _decided(self, connection: Connection, moment: datetime) -> tuple[list[PublishedPart], list[Finding]]:
         """Every part with its outcome and where it is loaded, and what was found only now."""
-        parts = self.report.parts
-        known = await self._known(connection, parts)
+        if self.first_revision_id is not None:
+            await self._hold_still(connection)
+        decided: list[PublishedPart] = []
+        late: list[Finding] = []
+        for start in range(0, len(self.report.parts), _PARTS_AT_ONCE):
+            parts = self.report.parts[start : start + _PARTS_AT_ONCE]
+            known = await known_when_published(
+                self.office, self.sender, parts, mode=self.file.mode, connection=connection
+            )
+            for part in parts:
+                found = self._late(part, known, moment)
+                late += found
+                decided.append(self._published(part, known, found))
+        return decided, late
+
+    async def _hold_still(self, connection: Connection) -> None:
+        """Conventions and rights stay as they are until the end."""
+        wanted = sorted({part.convention for part in self.report.parts if part.outcome is not PartOutcome.NOT_LOADED})
+        ids: list[str] = []
+        for start in range(0, len(wanted), _PARTS_AT_ONCE):
+            found = await conventions_numbered(wanted[start : start + _PARTS_AT_ONCE], connection)
+            ids += [one.id for one in found.values()]
+        await hold_conventions_still(connection, ids)
+        await hold_rights_still(self.sender.user_id, self.sender.organisation_id, ids, connection)
+
+    def _late(self, part: PartSummary, known: KnownOfParts, moment: datetime) -> tuple[Finding, ...]:
+        if self.first_revision_id is None or part.outcome is PartOutcome.NOT_LOADED:
+            return ()
+        return _found_late(part, known, moment)
+
+    def _published(self, part: PartSummary, known: KnownOfParts, found: Sequence[Finding]) -> PublishedPart:
+        convention_id = known.convention_ids.get(part.convention)
         if self.first_revision_id is None:
             # What is only tested says what would happen; what is refused or unfinished loads nothing.
             is_test = self.state is CollectiveFileState.PROCESSED
-            return [
-                PublishedPart(
-                    part if is_test else replace(part, outcome=PartOutcome.NOT_LOADED),
-                    known.convention_ids.get(part.convention),
-                    None,
-                )
-                for part in parts
-            ], []
-        decided: list[PublishedPart] = []
-        late: list[Finding] = []
-        for part in parts:
-            convention_id = known.convention_ids.get(part.convention)
-            found = () if part.outcome is PartOutcome.NOT_LOADED else _found_late(part, known, moment)
-            if found:
-                late += found
-                kept_out = replace(part, outcome=PartOutcome.NOT_LOADED, blocking=part.blocking + len(found))
-                decided.append(PublishedPart(kept_out, convention_id, None))
-            elif part.outcome is PartOutcome.NOT_LOADED:
-                decided.append(PublishedPart(part, convention_id, None))
-            elif convention_id is None:
-                raise LookupError(f"part {part.number} of {self.file.id} has no convention and no finding about it")
-            else:
-                versions = known.versions.get((convention_id, part.month))
-                load = _load(versions, self.first_revision_id + part.number - 1)
-                decided.append(PublishedPart(_as_loaded(part), convention_id, load))
-        return decided, late
-
-    async def _known(self, connection: Connection, parts: Sequence[PartSummary]) -> KnownOfParts:
-        """What holds now; conventions and rights stay as they are until the end when something is loaded."""
-        mode: Mode = self.file.mode
-        if self.first_revision_id is not None:
-            wanted = {part.convention for part in parts if part.outcome is not PartOutcome.NOT_LOADED}
-            convention_ids = [one.id for one in (await conventions_numbered(wanted, connection)).values()]
-            await hold_conventions_still(connection, convention_ids)
-            await hold_rights_still(self.sender.user_id, self.sender.organisation_id, convention_ids, connection)
-        return await known_when_published(self.office, self.sender, parts, mode=mode, connection=connection)
+            told = part if is_test else replace(part, outcome=PartOutcome.NOT_LOADED)
+            return PublishedPart(told, convention_id, None)
+        if found:
+            kept_out = replace(part, outcome=PartOutcome.NOT_LOADED, blocking=part.blocking + len(found))
+            return PublishedPart(kept_out, convention_id, None)
+        if part.outcome is PartOutcome.NOT_LOADED:
+            return PublishedPart(part, convention_id, None)
+        if convention_id is None:
+            raise LookupError(f"part {part.number} of {self.file.id} has no convention and no finding about it")
+        versions = known.versions.get((convention_id, part.month))
+        load = _load(versions, self.first_revision_id + part.number - 1)
+        return PublishedPart(_as_loaded(part), convention_id, load)
 
 
 def _found_late(part: PartSummary, known: KnownOfParts, moment: datetime) -> tuple[Finding, ...]:
