@@ -44,7 +44,7 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
         try:
             reading.read(file)
         except Misplanned:
-            return RangeResult(piece, is_misplanned=True)
+            return RangeResult(piece, is_misplanned=True, slices_missed=reading.slices_missed)
     schema_seconds = watch.lap()
     pathed: list[PathedFinding] = []
     parts: list[CheckedPart] = []

@@ -1,0 +1,76 @@
+"""One file read twice: with the fast path, and by the parser and the schema alone, which decide what is right."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from collective_files import TODAY
+
+from validation.checked import RangeResult
+from validation.checking import check_piece
+from validation.frame import Head, Piece
+from validation.piece_reading import PieceReading
+from validation.planning import plan_file
+from validation.refusal import FileRefused
+from validation.spelled import NotCanonical
+
+Cut = Callable[[Path], tuple[Head, Sequence[Piece]]]
+
+
+@dataclass(frozen=True)
+class TwoReadings:
+    """*fast* and *exact* are equal unless the fast path is wrong; *missed* of *slices* were left to the parser."""
+
+    fast: object
+    exact: object
+    missed: int
+    slices: int
+
+
+def read_twice(path: Path, cut: Cut | None = None) -> TwoReadings:
+    """A file that is refused before any piece is read has no slices."""
+    try:
+        head, pieces = _planned(path) if cut is None else cut(path)
+    except FileRefused as refusal:
+        return TwoReadings(refusal.findings, refusal.findings, 0, 0)
+    fast = _results(path, head, pieces)
+    with patch.object(PieceReading, "_recognise", _nothing):
+        exact = _results(path, head, pieces)
+    missed = sum(result.slices_missed for result in fast if isinstance(result, RangeResult))
+    return TwoReadings(
+        [_comparable(each) for each in fast],
+        [_comparable(each) for each in exact],
+        missed,
+        sum(len(piece.slices) for piece in pieces),
+    )
+
+
+def _planned(path: Path) -> tuple[Head, Sequence[Piece]]:
+    plan = plan_file(path)
+    return plan.head, plan.pieces
+
+
+def _results(path: Path, head: Head, pieces: Sequence[Piece]) -> list[RangeResult | FileRefused]:
+    results: list[RangeResult | FileRefused] = []
+    for piece in pieces:
+        try:
+            results.append(check_piece(path, head.frame, piece, today=TODAY))
+        except FileRefused as refusal:
+            results.append(refusal)
+    return results
+
+
+def _comparable(result: RangeResult | FileRefused) -> Any:
+    """Everything but what took how long and who read it; rows instead of the form in which they are kept."""
+    if isinstance(result, FileRefused):
+        return result.findings
+    parts = [
+        (replace(part, employees=None), part.employees is None, list(part.rows()), part.part()) for part in result.parts
+    ]
+    return replace(result, parts=(), slices_missed=0, schema_seconds=0.0, rules_seconds=0.0), parts
+
+
+def _nothing(*_: object) -> None:
+    raise NotCanonical
