@@ -313,7 +313,7 @@ def _print_times(checked: Checked, offline: dict[str, list[Cost]]) -> None:
     print()
     print(
         table(
-            ("stage", "state", "CPU s", "share"),
+            ("stage", "state", "s as reported", "share"),
             [
                 (one["name"], one["state"], f"{one['seconds']:.1f}", f"{100 * one['seconds'] / total:.0f} %")
                 for one in stages
