@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 
 import authorization
 import collective_file
@@ -35,13 +36,17 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     # So that servers and folders go when this program is told to stop.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, _end)
     unknown = set(chosen.names) - benchmarks.keys()
     if unknown:
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
     for name in chosen.names or benchmarks:
         for dialect in [Dialect(chosen.engine)] if chosen.engine else list(Dialect):
             benchmarks[name](dialect, chosen)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(1)
 
 
 if __name__ == "__main__":
