@@ -1,10 +1,8 @@
 """Sending a collective file: to be tested, or to be loaded; answered as soon as its bytes are safe."""
 
-from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Final, Self
 
 import strawberry
-from starlette.datastructures import UploadFile
 from strawberry.file_uploads import Upload
 
 from domain.errors import InvalidValue
@@ -25,9 +23,9 @@ from graph.problems import (
     problem_for,
 )
 from graph.rights import public_type
+from graph.uploads import IncomingFile
 from graph.vocabulary import Mode
 
-_CHUNK_BYTES: Final = 256 * 1024
 _FILE: Final = "The file, as a part of a multipart request; XML in UTF-8."
 
 
@@ -130,11 +128,10 @@ class CollectiveFileMutations:
     ) -> CollectiveFileTestPayload:
         upload = _uploaded(input.file)
         request = SendCollectiveFile(
-            content=_chunks(upload),
-            file_name=upload.filename or "",
+            content=upload.content,
+            file_name=upload.file_name,
             mode=Mode.TEST,
             checks_only=True,
-            size_bytes=upload.size,
         )
         row = await receive_collective_file(info.context.office, info.context.caller, request)
         return CollectiveFileTested(collective_file=CollectiveFile.from_row(row))
@@ -151,22 +148,16 @@ class CollectiveFileMutations:
     ) -> CollectiveFileUploadPayload:
         upload = _uploaded(input.file)
         request = SendCollectiveFile(
-            content=_chunks(upload),
-            file_name=upload.filename or "",
+            content=upload.content,
+            file_name=upload.file_name,
             mode=input.mode,
             idempotency_key=input.idempotency_key,
-            size_bytes=upload.size,
         )
         row = await receive_collective_file(info.context.office, info.context.caller, request)
         return CollectiveFileUploaded(collective_file=CollectiveFile.from_row(row))
 
 
-def _uploaded(given: Any) -> UploadFile:
-    if not isinstance(given, UploadFile):
+def _uploaded(given: Any) -> IncomingFile:
+    if not isinstance(given, IncomingFile):
         raise InvalidValue("file", found=type(given).__name__, expected="a file part of a multipart request")
     return given
-
-
-async def _chunks(upload: UploadFile) -> AsyncGenerator[bytes]:
-    while chunk := await upload.read(_CHUNK_BYTES):
-        yield chunk

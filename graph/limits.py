@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
 from typing_extensions import override
@@ -61,6 +62,18 @@ class TimedOut(LimitExceeded):
     code = "TIMED_OUT"
 
 
+class UnknownOperation(DomainError):
+    """The document has no operation of the name that was asked for."""
+
+    code = "UNKNOWN_OPERATION"
+
+
+class OperationNotAllowed(DomainError):
+    """The operation is of a kind that cannot be done the way it came: a mutation by GET, a subscription by POST."""
+
+    code = "OPERATION_NOT_ALLOWED"
+
+
 class LimitedParsing(ParserCache):
     """Reads documents of limited length, and keeps those that it read."""
 
@@ -87,6 +100,7 @@ class LimitedValidation(ValidationCache):
     def on_validate(self) -> Iterator[None]:
         context = self.execution_context
         if context.graphql_document is not None:
+            _refuse_unnamed(context)
             schema = context.schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
             measuring = Measuring(
                 schema,
@@ -97,6 +111,16 @@ class LimitedValidation(ValidationCache):
             for measures in measuring.of_every_operation():
                 refuse_excess(measures, _limits(context))
         yield from super().on_validate()
+
+
+def _refuse_unnamed(context: ExecutionContext) -> None:
+    """Raise `UnknownOperation` where the client has to say which of several operations runs; Strawberry guesses."""
+    document = context.graphql_document
+    # Its public `operation_name` is the guess already.
+    if document is None or context._provided_operation_name is not None:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return
+    if sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions) > 1:
+        raise UnknownOperation
 
 
 def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
@@ -126,6 +150,10 @@ class LimitedSchema(strawberry.Schema):
             return await super()._prepare_operation_async(context, extensions_runner)
         except (DomainError, GraphQLError) as error:
             return _refused(error)
+        except CannotGetOperationTypeError:
+            return _refused(UnknownOperation())
+        except InvalidOperationTypeError as error:
+            return _refused(OperationNotAllowed(found=error.operation_type.value))
 
     @override
     async def _execute_operation(self, execution_context: Any, *arguments: Any, **named: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
@@ -27,7 +28,9 @@ from server.issuer_keys import DiscoveredKeys
 from server.metrics import RequestMetrics, metrics_route
 from server.middleware import middleware_around
 from server.offices import open_office
+from server.open_streams import OpenStreams
 from server.receipt_key import load_receipt_key, receipt_keys_route
+from server.refusals import refuse_broken, refuse_page
 from server.settings import Settings
 
 GRAPHQL_PATH = "/graphql"
@@ -37,6 +40,7 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     """The HTTP application; its lifespan opens the office and closes it."""
     demo_issuer = DemoIssuer.open(settings, clock=clock) if settings.uses_demo_issuer else None
     registry = CollectorRegistry()
+    streams = OpenStreams()
     readiness = Readiness(
         {"database": lambda: _check_database(settings)}, timeout_seconds=settings.readiness_timeout_seconds
     )
@@ -61,16 +65,18 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
             office = await stack.enter_async_context(open_office(settings, clock=clock))
             keys: IssuerKeys = demo_issuer or await _discovered_keys(stack, settings, clock)
             bearer = Bearer(_verifier(settings, keys, clock), office)
-            yield {"office": office, "bearer": bearer, "graphql": _endpoint(settings, office, bearer)}
+            yield {"office": office, "bearer": bearer, "graphql": _endpoint(settings, office, bearer, streams)}
             readiness.stop()
 
     paths = {route.path for route in routes if isinstance(route, Route)}
     app = Starlette(
         routes=routes,
         middleware=middleware_around(settings, RequestMetrics(registry, paths=paths)),
+        exception_handlers={HTTPException: refuse_page, Exception: refuse_broken},
         lifespan=lifespan,
     )
     app.state.readiness = readiness
+    app.state.streams = streams
     return app
 
 
@@ -84,7 +90,7 @@ def _verifier(settings: Settings, keys: IssuerKeys, clock: Clock) -> TokenVerifi
     )
 
 
-def _endpoint(settings: Settings, office: Office, bearer: Bearer) -> GraphQLEndpoint:
+def _endpoint(settings: Settings, office: Office, bearer: Bearer, streams: OpenStreams) -> GraphQLEndpoint:
     return GraphQLEndpoint(
         shared_schema(),
         office=office,
@@ -101,6 +107,8 @@ def _endpoint(settings: Settings, office: Office, bearer: Bearer) -> GraphQLEndp
             operation_seconds=settings.operation_timeout_seconds,
         ),
         anonymous_introspection=settings.anonymous_introspection,
+        idle_seconds=settings.request_idle_seconds,
+        streams=streams,
     )
 
 

@@ -1,46 +1,42 @@
-"""GraphQL over HTTP and WebSocket at `/graphql`: who asks is settled before a body is read, limits before it is parsed.
+"""GraphQL over HTTP at `/graphql`, to the letter of its specification: who asks is settled before a body is read.
 
-Strawberry speaks the protocols; this endpoint adds the bearer token, the language, the limits and the form of refusals.
+The protocols are ours, because those of Strawberry answer 200 to everything and take any body; the schema executes. A
+token comes in a header, never in a cookie, so that no page of another site can ask anything in a user's name: a
+browser asks this server first whether it may send such a header, and it does not say so.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
-from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Final
 
-import orjson
-import structlog
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse
-from strawberry.http.streaming import HTTPStreamTransport
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types.unset import UNSET, UnsetType
+from strawberry.types.graphql import OperationType
 
 from filing.identification import Identified, UnknownOrganisation
 from filing.office import Office
 from graph.context import Context, ServiceLimits
 from graph.schema import FilingSchema
 from server.bearer import Bearer
+from server.event_streams import event_stream
+from server.graphql_answers import answer, codes_of
+from server.graphql_requests import GraphQLRequest, decode_json, from_document, from_query_string
+from server.graphql_sockets import GraphQLSockets
 from server.identity import TokenRefused
 from server.languages import preferred_language
+from server.multipart_requests import MultipartRequest
+from server.negotiation import TAKEN, Acceptable, acceptable
+from server.open_streams import OpenStreams
 from server.refusals import Refusal, refusal_response
+from server.request_bodies import Body
 
-log = structlog.get_logger(__name__)
-
-_SSE_PROTOCOL = "graphql-sse"
-_INIT_PATIENCE = timedelta(seconds=10)
-_SUBSCRIPTIONS_A_CONNECTION = 20
-_WITH_FORM = "mandaat.request"
-"""Where in the scope the request stands whose form, with its temporary files, is to be closed."""
+_ALLOWED: Final = "GET, POST"
+_JSON: Final = "application/json"
+_MULTIPART: Final = "multipart/form-data"
+_BY_GET: Final = {OperationType.QUERY}
+_BY_POST: Final = {OperationType.QUERY, OperationType.MUTATION}
 
 
-class GraphQLEndpoint(GraphQL[Context, None]):
+class GraphQLEndpoint:
     """The ASGI application of the schema."""
 
     def __init__(
@@ -51,81 +47,114 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         bearer: Bearer,
         limits: ServiceLimits,
         anonymous_introspection: bool,
+        idle_seconds: float,
+        streams: OpenStreams,
     ) -> None:
-        super().__init__(
-            schema,
-            graphql_ide=None,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, _SSE_PROTOCOL),
-            connection_init_wait_timeout=_INIT_PATIENCE,
-            multipart_uploads_enabled=True,
-            max_subscriptions_per_connection=_SUBSCRIPTIONS_A_CONNECTION,
-        )
+        """*idle_seconds*: how long a body may keep us waiting for its next byte."""
+        self._schema = schema
         self._office = office
         self._bearer = bearer
         self._limits = limits
         self._anonymous_introspection = anonymous_introspection
-        upload_body_bytes = limits.upload_limit_bytes + limits.request_limit_bytes
-        self._with_upload = RequestBodyLimitMiddleware(super().__call__, max_body_size=upload_body_bytes)
-        self._without_upload = RequestBodyLimitMiddleware(super().__call__, max_body_size=limits.request_limit_bytes)
+        self._idle_seconds = idle_seconds
+        self._streams = streams
+        self._sockets = GraphQLSockets(schema, bearer=bearer, make_context=self._context, streams=streams)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await super().__call__(scope, receive, send)
+            await self._sockets(scope, receive, send)
             return
-        request = Request(scope)
-        limited = self._with_upload if _is_upload(request) else self._without_upload
+        request = Request(scope, receive)
         try:
-            self._refuse_too_long(request)
-            await limited(scope, receive, send)
+            response = await self._answer(request)
         except Refusal as refusal:
-            await refusal_response(request, refusal)(scope, receive, send)
-        finally:
-            # After the response, which may be a stream that still reads an uploaded file.
-            if _WITH_FORM in scope:
-                await scope.pop(_WITH_FORM).close()
+            response = refusal_response(request, refusal)
+        await response(scope, receive, send)
 
-    def _refuse_too_long(self, request: Request) -> None:
-        """Refuse by the announced length, before a byte is read; unannounced bodies are cut off while they come in."""
-        announced = request.headers.get("content-length", "")
-        limit = self._limits.upload_limit_bytes if _is_upload(request) else self._limits.request_limit_bytes
-        margin = self._limits.request_limit_bytes if _is_upload(request) else 0
-        if announced.isascii() and announced.isdigit() and int(announced) > limit + margin:
-            raise Refusal(413, "TOO_LARGE", {"found": announced, "limit": str(limit)})
+    async def _answer(self, request: Request) -> Response:
+        if request.method not in ("GET", "POST"):
+            raise _not_by(request.method, allowed=_ALLOWED)
+        takes = acceptable(request.headers.get("accept"))
+        if takes.json is None and not takes.streams:
+            found = request.headers.get("accept", "")[:200]
+            raise Refusal(406, "NOT_ACCEPTABLE", {"found": found, "expected": TAKEN})
+        content_type = request.headers.get("content-type", "")
+        media_type = content_type.partition(";")[0].strip().lower()
+        identified = await self._identified(request, brings_file=media_type == _MULTIPART)
+        if request.method == "GET":
+            return await self._run(request, from_query_string(request.query_params), takes, identified)
+        if media_type == _MULTIPART:
+            return await self._run_with_file(request, takes, identified)
+        if media_type != _JSON or not _is_utf_8(content_type):
+            raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", {"found": content_type[:200], "expected": _JSON})
+        body = Body(request, limit_bytes=self._limits.request_limit_bytes, idle_seconds=self._idle_seconds)
+        return await self._run(request, from_document(decode_json(await body.whole())), takes, identified)
 
-    async def get_context(
+    async def _run_with_file(self, request: Request, takes: Acceptable, identified: Identified | None) -> Response:
+        limit = self._limits.upload_limit_bytes + self._limits.request_limit_bytes
+        body = Body(request, limit_bytes=limit, idle_seconds=self._idle_seconds)
+        reading = await MultipartRequest.begin(
+            request.headers["content-type"], body, limit_bytes=self._limits.request_limit_bytes
+        )
+        if takes.json is None:
+            raise Refusal(406, "NOT_ACCEPTABLE", {"found": "text/event-stream", "expected": _JSON})
+        takes = Acceptable(takes.json, streams=False)
+        response = await self._run(request, reading.request, takes, identified, brings_file=reading.brings_file)
+        await reading.finish()
+        return response
+
+    async def _run(
         self,
-        request: Request | WebSocket,
-        response: Response | WebSocket,  # noqa: ARG002 - the signature of Strawberry
-    ) -> Context:
-        """Who asks, before anything else is looked at; raises `Refusal` for a token that is missing or not good."""
-        identified = None
-        if isinstance(request, Request):
-            request.scope[_WITH_FORM] = request
-            identified = await self._identified(request)
+        request: Request,
+        asked: GraphQLRequest,
+        takes: Acceptable,
+        identified: Identified | None,
+        *,
+        brings_file: bool = False,
+    ) -> Response:
+        context = self._context(request, identified)
+        context.brings_file = brings_file
+        by_method = _BY_GET if request.method == "GET" else _BY_POST
+        if takes.json is not None:
+            result = await self._schema.execute(
+                asked.query,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=by_method,
+            )
+            if "OPERATION_NOT_ALLOWED" not in codes_of(result):
+                return answer(result, takes.json)
+            if not takes.streams and request.method == "GET":
+                raise _not_by("GET", allowed="POST")
+            if not takes.streams:
+                raise Refusal(400, "OPERATION_NOT_ALLOWED", {"found": OperationType.SUBSCRIPTION.value})
+        results: Any = await self._schema.stream(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            allowed_operation_types=by_method | {OperationType.SUBSCRIPTION},
+        )
+        return event_stream(results, self._streams)
 
+    def _context(self, connection: HTTPConnection, identified: Identified | None) -> Context:
         async def identify_again() -> Identified | None:
-            return await self._identified_again(request, context)
+            return await self._identified_again(connection, context)
 
         context = Context(
             office=self._office,
             limits=self._limits,
-            language=preferred_language(request.headers.get("accept-language")),
-            correlation_id=request.state.correlation_id,
+            language=preferred_language(connection.headers.get("accept-language")),
+            correlation_id=connection.state.correlation_id,
             identified=identified,
             identify_again=identify_again,
-            brings_file=isinstance(request, Request) and _is_upload(request),
         )
         return context
 
-    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
-        """A WebSocket client brings its token in `connection_init`, because browsers cannot set a header."""
-        context.identified = await context.identify_again()
-        if context.identified is None:
-            raise ConnectionRejectionError
-        return UNSET
-
-    async def _identified(self, request: Request) -> Identified | None:
-        if "authorization" not in request.headers and self._anonymous_introspection and not _is_upload(request):
+    async def _identified(self, request: Request, *, brings_file: bool) -> Identified | None:
+        """Who asks; raises `Refusal` for a token that is missing or not good."""
+        if "authorization" not in request.headers and self._anonymous_introspection and not brings_file:
             return None
         return await self._bearer.require(request)
 
@@ -134,62 +163,19 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         for name, value in (context.connection_params or {}).items():
             if name.lower() == "authorization" and isinstance(value, str):
                 authorization = value
-        with suppress(TokenRefused, UnknownOrganisation):
+        try:
             return await self._bearer.identified(authorization)
-        return None
-
-    def _get_stream_transport_from_headers(self, headers: Mapping[str, str]) -> HTTPStreamTransport | None:
-        """Stream only to a client that takes nothing else.
-
-        Some list `text/event-stream` after JSON on every request.
-        """
-        accepted = headers.get("accept", "")
-        return None if "json" in accepted else super()._get_stream_transport_from_headers(headers)
-
-    def _validate_batch_request(self, request_data: object, protocol: object) -> None:  # noqa: ARG002
-        """One operation a request: a list of them would pass every limit on one."""
-        raise Refusal(400, "BATCH_REFUSED", {})
-
-    def create_response(
-        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
-    ) -> Response:
-        response = super().create_response(response_data, sub_response)
-        if isinstance(response_data, dict) and _is_unauthenticated(response_data):
-            response.status_code = 401
-            response.headers["WWW-Authenticate"] = "Bearer"
-        return response
-
-    def decode_json(self, data: str | bytes) -> object:
-        """Strict: no lone surrogates, no NaN; and no zero characters, which no database column takes."""
-        decoded: object = orjson.loads(data)
-        if _holds_zero(decoded):
-            raise Refusal(400, "ZERO_CHARACTER", {})
-        return decoded
-
-    def encode_json(self, data: object) -> str:
-        # Text, because bytes would go to WebSocket clients in binary frames, which the protocol does not know.
-        return orjson.dumps(data).decode()
+        except (TokenRefused, UnknownOrganisation):
+            return None
 
 
-def _holds_zero(value: object) -> bool:
-    """Whether a string anywhere in *value* has a zero character, written out or as a GraphQL escape."""
-    waiting = [value]
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, str):
-            if "\0" in found or "\\u0000" in found or "\\u{0" in found:
-                return True
-        elif isinstance(found, dict):
-            waiting += cast("dict[str, object]", found).values()
-        elif isinstance(found, list):
-            waiting += cast("list[object]", found)
-    return False
+def _not_by(method: str, *, allowed: str) -> Refusal:
+    return Refusal(405, "METHOD_NOT_ALLOWED", {"found": method, "expected": allowed}, headers={"Allow": allowed})
 
 
-def _is_upload(request: Request) -> bool:
-    return request.headers.get("content-type", "").startswith("multipart/form-data")
-
-
-def _is_unauthenticated(answer: GraphQLHTTPResponse) -> bool:
-    errors = cast("list[dict[str, Any]]", answer.get("errors") or [])
-    return any(error.get("extensions", {}).get("code") == "UNAUTHENTICATED" for error in errors)
+def _is_utf_8(content_type: str) -> bool:
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower() in ("utf-8", "utf8")
+    return True

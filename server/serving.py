@@ -7,6 +7,7 @@ beside requests. That worker ends with this process, however this process ends.
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 from types import FrameType
 
@@ -57,6 +58,7 @@ class _Server(uvicorn.Server):
             )
         )
         self._readiness = app.state.readiness
+        self._streams = app.state.streams
         self.is_stopping = asyncio.Event()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
@@ -68,6 +70,11 @@ class _Server(uvicorn.Server):
         self.is_stopping.set()
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say goodbye on connections that stay open, before they are ended with the others."""
+        await self._streams.stop()
+        await super().shutdown(sockets)
 
 
 async def _keep_worker(server: _Server) -> None:

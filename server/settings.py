@@ -161,6 +161,10 @@ class Settings(BaseSettings):
         default=10.0, gt=0, description="Longest run of one query or mutation that brings no file."
     )
 
+    request_idle_seconds: float = Field(
+        default=30.0, gt=0, description="Longest wait for the next byte of a request body; then it is refused."
+    )
+
     worker_processes: int = Field(
         default=2, ge=1, le=64, description="Child processes in which one worker checks ranges of a file."
     )

@@ -1,0 +1,70 @@
+"""What a result looks like on the wire: its JSON, and the HTTP status that each media type asks for."""
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+from strawberry.types import ExecutionResult
+
+from server.negotiation import GRAPHQL_RESPONSE
+
+_BROKEN = "INTERNAL"
+
+
+def encode_json(document: object) -> bytes:
+    return orjson.dumps(document)
+
+
+def document_of(result: ExecutionResult, *, is_event: bool = False) -> dict[str, Any]:
+    """The result as a JSON object; without `data` when nothing was run.
+
+    *is_event*: it is one of a stream that runs already.
+    """
+    document: dict[str, Any] = {}
+    if result.errors:
+        document["errors"] = [error.formatted for error in result.errors]
+    if is_event or not was_refused(result):
+        document["data"] = result.data
+    if result.extensions:
+        document["extensions"] = result.extensions
+    return document
+
+
+def was_refused(result: ExecutionResult) -> bool:
+    """Whether the operation was refused before anything of it ran: errors of execution have a path.
+
+    One that was broken off has none, and may have done something.
+    """
+    if result.data is not None or "TIMED_OUT" in codes_of(result):
+        return False
+    return all(error.path is None for error in result.errors or ())
+
+
+def codes_of(result: ExecutionResult) -> set[str]:
+    return {str((error.extensions or {}).get("code")) for error in result.errors or ()}
+
+
+def answer(result: ExecutionResult, media_type: str) -> Response:
+    """The whole answer.
+
+    Requests that are refused answer 4xx as `application/graphql-response+json`; as `application/json` they
+    answer 200, because older clients take any other status for a failure of the transport and do not read the errors.
+    A missing token answers 401 in both, and a document over its limit 413.
+    """
+    response = Response(
+        encode_json(document_of(result)),
+        status_code=_status(result, media_type),
+        headers={"Content-Type": f"{media_type}; charset=utf-8", "Vary": "Accept, Accept-Language"},
+    )
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _status(result: ExecutionResult, media_type: str) -> int:
+    codes = codes_of(result)
+    if "UNAUTHENTICATED" in codes:
+        return 401
+    if media_type != GRAPHQL_RESPONSE or not was_refused(result):
+        return 200
+    return 500 if _BROKEN in codes else 413 if "DOCUMENT_TOO_LARGE" in codes else 400
