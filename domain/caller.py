@@ -10,7 +10,8 @@ from domain.vocabulary import OrganisationKind, Role
 class Caller:
     """A person, the organisation he acts for, and the roles that he holds in it today.
 
-    *roles* are for showing and for coarse questions; a decision on an object reads them again with the object.
+    *roles* are for showing and for coarse questions; a decision on an object reads them again with the object, unless
+    they come from his token: *claimed_roles* is then what it gives him, and the database is not asked for roles.
     """
 
     user_id: str
@@ -20,3 +21,4 @@ class Caller:
     enterprise_number: EnterpriseNumber
     organisation_kind: OrganisationKind
     roles: frozenset[Role]
+    claimed_roles: frozenset[Role] | None = None

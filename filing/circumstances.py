@@ -15,7 +15,9 @@ async def circumstances_of(
     caller: Caller, subject: Subject, moment: datetime, connection: Connection | None
 ) -> Circumstances:
     """How *caller* and his organisation stand to *subject* at *moment*."""
-    position = await position_of(caller.user_id, caller.organisation_id, moment, connection)
+    position = await position_of(
+        caller.user_id, caller.organisation_id, moment, connection, claimed=caller.claimed_roles
+    )
     this_month = Month.at(moment)
     if position is None:
         return Circumstances(organisation_kind=caller.organisation_kind, this_month=this_month)

@@ -34,7 +34,12 @@ class Gate:
         """The pairs held on each of *subjects*, with the table to decide by; one query however many they are."""
         asked = [Asked(one.convention_id, one.month, one.mode is Mode.PRODUCTION) for one in subjects]
         standing = await standing_on_conventions(
-            caller.user_id, caller.organisation_id, asked, self._clock(), connection
+            caller.user_id,
+            caller.organisation_id,
+            asked,
+            self._clock(),
+            connection,
+            claimed=caller.claimed_roles,
         )
         return await self._table_for(standing, connection), list(standing.pairs)
 
@@ -117,7 +122,9 @@ class Gate:
         if isinstance(subject, OnConvention):
             table, pairs = await self.pairs_on(caller, [subject], connection)
             return table, pairs[0]
-        position = await position_of(caller.user_id, caller.organisation_id, self._clock(), connection)
+        position = await position_of(
+            caller.user_id, caller.organisation_id, self._clock(), connection, claimed=caller.claimed_roles
+        )
         if position is None:
             return await self._policy.table(), frozenset()
         return await self._table_for(position, connection), _pairs_elsewhere(caller, position, subject)

@@ -1,10 +1,12 @@
 """From a verified token to a caller: who he is here, and the policy by which this request is decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from authz.decision_table import DecisionTable
 from domain.caller import Caller
 from domain.errors import DomainError
+from domain.role_places import ROLE_PLACES
+from domain.vocabulary import Role
 from filing.office import Office
 from persistence.callers import find_caller
 from persistence.organisations import ensure_user
@@ -28,14 +30,25 @@ class UnknownOrganisation(DomainError):
         super().__init__(enterprise_number=enterprise_number)
 
 
-async def identify(office: Office, *, subject: str, name: str, enterprise_number: str) -> Identified:
+async def identify(
+    office: Office,
+    *,
+    subject: str,
+    name: str,
+    enterprise_number: str,
+    claimed_roles: frozenset[Role] | None = None,
+) -> Identified:
     """The caller behind a verified token; a person who comes for the first time gets a user of his own, without rights.
 
-    Raises `UnknownOrganisation`.
+    *claimed_roles*: those that his token gives him, instead of those in the database; only roles that can be held in an
+    organisation of this kind count. Raises `UnknownOrganisation`.
     """
     found = await find_caller(subject, enterprise_number, office.clock())
     if found is None:
         raise UnknownOrganisation(enterprise_number)
+    if claimed_roles is not None:
+        held = frozenset(role for role in claimed_roles if found.organisation_kind in ROLE_PLACES[role])
+        found = replace(found, roles=held, claimed_roles=held)
     if found.policy_sequence is None:
         table = await office.policy.table()
     else:

@@ -223,6 +223,7 @@ def _row(
         last_revision_id=None,
         report_id=None,
         finished_at=None,
+        claimed_roles=None if caller.claimed_roles is None else ",".join(sorted(caller.claimed_roles)),
     )
 
 

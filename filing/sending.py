@@ -28,7 +28,9 @@ async def require_may_send(
     moment = office.clock()
     action = Action.TEST if checks_only else Action.UPLOAD
     needs_admission = mode is Mode.PRODUCTION and not checks_only
-    position = await position_of(caller.user_id, caller.organisation_id, moment, connection)
+    position = await position_of(
+        caller.user_id, caller.organisation_id, moment, connection, claimed=caller.claimed_roles
+    )
     if position is None or position.policy_sequence is None:
         table = await office.policy.table()
     else:

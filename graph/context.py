@@ -22,6 +22,12 @@ class Unauthenticated(DomainError):
     code = "UNAUTHENTICATED"
 
 
+class SignInUnavailable(DomainError):
+    """The identity provider does not answer, so that nobody can tell who asks; nothing was done."""
+
+    code = "SIGN_IN_UNAVAILABLE"
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceLimits:
     """Limits that clients are told of (`limits`); each is a setting."""
@@ -42,7 +48,9 @@ class Context:
     """One request, or one WebSocket connection.
 
     *identified* is none for a request without a token. *connection_params* is what a WebSocket client sent at its
-    start. *brings_file*: it takes as long as keeping its file takes, so no clock runs on it.
+    start. *brings_file*: it takes as long as keeping its file takes, so no clock runs on it. *identify_again* looks
+    again who asks; given true it asks the issuer itself. *may_be_outdated*: what is known of the caller may be older
+    than his question, because the issuer's answer was remembered.
     """
 
     office: Office
@@ -50,21 +58,31 @@ class Context:
     language: Language
     correlation_id: str
     identified: Identified | None
-    identify_again: Callable[[], Awaitable[Identified | None]]
+    identify_again: Callable[[bool], Awaitable[Identified | None]]
     connection_params: Mapping[str, Any] | None = None
     brings_file: bool = False
+    may_be_outdated: bool = False
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
         self.loaders = Loaders(self)
 
-    async def refresh(self) -> None:
+    async def refresh(self, *, fresh: bool = False) -> None:
         """Look again who the caller is and forget what was loaded; a subscription does so before each event.
 
         Afterwards `known` raises `Unauthenticated` when his token has expired, and scopes follow what he may now.
+        *fresh*: a remembered answer of the issuer is not good enough. Raises `SignInUnavailable`.
         """
-        self.identified = await self.identify_again()
+        self.identified = await self.identify_again(fresh)
         self.loaders = Loaders(self)
+
+    async def confirm(self) -> None:
+        """Before a write: make sure that the caller is still who he was, where that could have changed.
+
+        Afterwards `known` raises `Unauthenticated` when his token was revoked. Raises `SignInUnavailable`.
+        """
+        if self.may_be_outdated:
+            await self.refresh(fresh=True)
 
     @property
     def gate(self) -> Gate:

@@ -91,13 +91,15 @@ class ForCaller(_Declaring):
 class Intention(_Declaring):
     """A mutation: its use case asks for *action* on the object itself.
 
-    What it refuses becomes a problem in the payload.
+    Whether the token is still good is asked anew before. What the use case refuses becomes a problem in the payload.
     """
 
     def __init__(self, action: Action) -> None:
         super().__init__(Right(action))
 
     async def resolve_async(self, next_: AsyncExtensionResolver, source: Any, info: Info, **kwargs: Any) -> Any:
+        _ = info.context.known
+        await info.context.confirm()
         known = info.context.known
         try:
             return await next_(source, info, **kwargs)

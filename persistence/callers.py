@@ -22,6 +22,7 @@ class Found:
     organisation_kind: OrganisationKind
     roles: frozenset[Role]
     policy_sequence: int | None
+    claimed_roles: frozenset[Role] | None = None
 
     def as_caller(self, user_id: str, user_name: str) -> Caller:
         return Caller(
@@ -32,6 +33,7 @@ class Found:
             enterprise_number=self.enterprise_number,
             organisation_kind=self.organisation_kind,
             roles=self.roles,
+            claimed_roles=self.claimed_roles,
         )
 
 

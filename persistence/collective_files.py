@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.caller import Caller
 from domain.identifiers import EnterpriseNumber
 from domain.states import CollectiveFileState
-from domain.vocabulary import Mode, OrganisationKind
+from domain.vocabulary import Mode, OrganisationKind, Role
 from persistence.database import Connection, rows
 from persistence.models import CollectiveFileRow
 from persistence.pages import Page, PageRequest
@@ -68,7 +68,7 @@ async def collective_file_with_id(identifier: str, connection: Connection | None
 
 
 async def sender_of(file: CollectiveFileRow) -> Caller:
-    """Who sent the file, for whom; without roles, which every decision reads again."""
+    """Who sent the file, for whom; without roles, which every decision reads again unless his token gave them."""
     found = await rows(
         "SELECT u.name AS user_name, o.name, o.enterprise_number, o.kind FROM app_user u, organisation o"
         " WHERE u.id = ? AND o.id = ?",
@@ -82,7 +82,12 @@ async def sender_of(file: CollectiveFileRow) -> Caller:
         enterprise_number=EnterpriseNumber(found[0]["enterprise_number"]),
         organisation_kind=OrganisationKind(found[0]["kind"]),
         roles=frozenset(),
+        claimed_roles=_roles_in(file.claimed_roles),
     )
+
+
+def _roles_in(claimed: str | None) -> frozenset[Role] | None:
+    return None if claimed is None else frozenset(Role(role) for role in claimed.split(",") if role)
 
 
 async def collective_file_under_reference(

@@ -55,23 +55,27 @@ async def standing_on_conventions(
     asked: Sequence[Asked],
     moment: datetime,
     connection: Connection | None = None,
+    *,
+    claimed: frozenset[Role] | None = None,
 ) -> Standing:
     """The pairs that *user_id*, acting for *organisation_id*, holds on each of *asked* at *moment*.
 
-    No pairs at all for a convention that does not exist. One query.
+    No pairs at all for a convention that does not exist. *claimed*: the roles that the token gives, instead of those
+    in the database. One query.
     """
     if not asked:
         return Standing((), None)
     this_month = str(Month.at(moment))
     values: list[object] = []
-    for position, one in enumerate(asked):
+    for place, one in enumerate(asked):
         month = str(one.month) if one.month else None
-        values += [position, one.convention_id, month or this_month, month]
+        values += [place, one.convention_id, month or this_month, month]
+    position, position_values = _position(user_id, organisation_id, moment, claimed)
     placeholders = ", ".join(["(CAST(? AS INTEGER), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))"] * len(asked))
     found = await rows(
         f"""
         WITH asked(place, convention_id, begun_by, running_in) AS (VALUES {placeholders}),
-        {_POSITION}
+        {position}
         SELECT asked.place, me.*,
           CASE WHEN c.promotor_id = me.organisation_id THEN 1 ELSE 0 END AS is_owner,
           CASE WHEN c.blocked_since IS NULL AND promotor.blocked_since IS NULL THEN 0 ELSE 1 END AS convention_blocked,
@@ -84,7 +88,7 @@ async def standing_on_conventions(
         JOIN organisation promotor ON promotor.id = c.promotor_id
         CROSS JOIN me
         """,
-        [*values, *_position_values(user_id, organisation_id, moment)],
+        [*values, *position_values],
         connection,
     )
     pairs: list[set[Pair]] = [set() for _ in asked]
@@ -92,18 +96,25 @@ async def standing_on_conventions(
     for row in found:
         sequence = row["policy_sequence"]
         if row["role"] is not None:
-            place: int = row["place"]
-            pairs[place] |= {(Role(row["role"]), relation) for relation in relations_in(row, asked[place])}
+            at: int = row["place"]
+            pairs[at] |= {(Role(row["role"]), relation) for relation in relations_in(row, asked[at])}
     return Standing(tuple(frozenset(held) for held in pairs), sequence)
 
 
 async def position_of(
-    user_id: str, organisation_id: str, moment: datetime, connection: Connection | None = None
+    user_id: str,
+    organisation_id: str,
+    moment: datetime,
+    connection: Connection | None = None,
+    *,
+    claimed: frozenset[Role] | None = None,
 ) -> Position | None:
-    """Roles in force and state of the acting organisation; none when there is no such organisation. One query."""
-    found = await rows(
-        f"WITH {_POSITION} SELECT me.* FROM me", _position_values(user_id, organisation_id, moment), connection
-    )
+    """Roles in force and state of the acting organisation; none when there is no such organisation.
+
+    *claimed* as for `standing_on_conventions`. One query.
+    """
+    position, values = _position(user_id, organisation_id, moment, claimed)
+    found = await rows(f"WITH {position} SELECT me.* FROM me", values, connection)
     if not found:
         return None
     return Position(
@@ -192,23 +203,29 @@ async def hold_rights_still(
         )
 
 
-# One row a role in force; one row without a role where the user has none, so that the organisation is still known.
-_POSITION = """me AS (
+def _position(
+    user_id: str, organisation_id: str, moment: datetime, claimed: frozenset[Role] | None
+) -> tuple[str, list[object]]:
+    """One row a role in force; one without a role where he has none, so that the organisation is still known."""
+    today = day_in_brussels(moment)
+    if claimed is None:
+        held: list[object] = [user_id, today, today]
+        roles = """LEFT JOIN role_grant g ON g.organisation_id = o.id AND g.user_id = ? AND g.revoked_at IS NULL
+    AND g.valid_from <= ? AND (g.valid_until IS NULL OR g.valid_until >= ?)"""
+    else:
+        held = [*sorted(claimed)] or [None]
+        roles = f"CROSS JOIN ({' UNION ALL '.join(['SELECT CAST(? AS TEXT) AS role'] * len(held))}) g"
+    sql = f"""me AS (
   SELECT o.id AS organisation_id, o.kind, g.role,
     CASE WHEN o.blocked_since IS NULL THEN 0 ELSE 1 END AS is_blocked,
     CASE WHEN EXISTS (SELECT 1 FROM admission a WHERE a.organisation_id = o.id
       AND a.suspended_at IS NULL AND a.admitted_from <= ?) THEN 1 ELSE 0 END AS is_admitted,
     (SELECT MAX(sequence) FROM policy_version) AS policy_sequence
   FROM organisation o
-  LEFT JOIN role_grant g ON g.organisation_id = o.id AND g.user_id = ? AND g.revoked_at IS NULL
-    AND g.valid_from <= ? AND (g.valid_until IS NULL OR g.valid_until >= ?)
+  {roles}
   WHERE o.id = ?
 )"""
-
-
-def _position_values(user_id: str, organisation_id: str, moment: datetime) -> list[object]:
-    today = day_in_brussels(moment)
-    return [today, user_id, today, today, organisation_id]
+    return sql, [today, *held, organisation_id]
 
 
 def relations_in(row: dict[str, Any], asked: Asked) -> list[Relation]:

@@ -23,7 +23,8 @@ from server.downloads import download_routes
 from server.graphql_endpoint import GraphQLEndpoint
 from server.health import Readiness, health_routes
 from server.ide import graphiql_page, ide_routes, prepared_operations, wants_page
-from server.identity import IssuerKeys, TokenVerifier
+from server.identity import IssuerKeys, TokenVerifier, Verifier
+from server.introspection import Registration, TokenIntrospector
 from server.issuer_keys import DiscoveredKeys
 from server.metrics import RequestMetrics, metrics_route
 from server.middleware import middleware_around
@@ -31,13 +32,19 @@ from server.offices import open_office
 from server.open_streams import OpenStreams
 from server.receipt_key import load_receipt_key, receipt_keys_route
 from server.refusals import refuse_broken, refuse_page
-from server.settings import Settings
+from server.role_claims import RoleClaims, roles_by_name
+from server.settings import AccessTokens, RoleSource, Settings
 
 GRAPHQL_PATH = "/graphql"
 
 
-def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
-    """The HTTP application; its lifespan opens the office and closes it."""
+def create_app(
+    settings: Settings, *, clock: Clock = system_clock, outgoing: httpx2.AsyncBaseTransport | None = None
+) -> Starlette:
+    """The HTTP application; its lifespan opens the office and closes it.
+
+    *outgoing* carries what it asks the identity provider; none for the network.
+    """
     demo_issuer = DemoIssuer.open(settings, clock=clock) if settings.uses_demo_issuer else None
     registry = CollectorRegistry()
     streams = OpenStreams()
@@ -63,8 +70,9 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncGenerator[Mapping[str, Any]]:
         async with AsyncExitStack() as stack:
             office = await stack.enter_async_context(open_office(settings, clock=clock))
-            keys: IssuerKeys = demo_issuer or await _discovered_keys(stack, settings, clock)
-            bearer = Bearer(_verifier(settings, keys, clock), office)
+            client = await stack.enter_async_context(httpx2.AsyncClient(transport=outgoing))
+            verifier = _verifier(settings, demo_issuer, client, clock)
+            bearer = Bearer(verifier, office, settings.certificate_header, _role_claims(settings))
             yield {"office": office, "bearer": bearer, "graphql": _endpoint(settings, office, bearer, streams)}
             readiness.stop()
 
@@ -80,14 +88,30 @@ def create_app(settings: Settings, *, clock: Clock = system_clock) -> Starlette:
     return app
 
 
-def _verifier(settings: Settings, keys: IssuerKeys, clock: Clock) -> TokenVerifier:
+def _verifier(settings: Settings, demo_issuer: DemoIssuer | None, client: httpx2.AsyncClient, clock: Clock) -> Verifier:
+    """How tokens are judged: by asking the issuer, or by its keys; those of the demo issuer need no network."""
+    if settings.oidc_access_tokens is AccessTokens.INTROSPECTION:
+        registration = Registration(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret.get_secret_value(),
+            audience=settings.oidc_audience,
+            scope=settings.oidc_scope,
+        )
+        return TokenIntrospector(registration, client=client, clock=clock, role_claim=settings.oidc_role_claim)
+    keys: IssuerKeys = demo_issuer or DiscoveredKeys(settings.oidc_issuer, client=client, clock=clock)
     return TokenVerifier(
         keys,
         issuer=settings.oidc_issuer,
         audience=settings.oidc_audience,
         algorithms=settings.oidc_algorithms,
         clock=clock,
+        role_claim=settings.oidc_role_claim,
     )
+
+
+def _role_claims(settings: Settings) -> RoleClaims | None:
+    return RoleClaims(roles_by_name(settings.oidc_role_names)) if settings.oidc_roles is RoleSource.CLAIMS else None
 
 
 def _endpoint(settings: Settings, office: Office, bearer: Bearer, streams: OpenStreams) -> GraphQLEndpoint:
@@ -110,11 +134,6 @@ def _endpoint(settings: Settings, office: Office, bearer: Bearer, streams: OpenS
         idle_seconds=settings.request_idle_seconds,
         streams=streams,
     )
-
-
-async def _discovered_keys(stack: AsyncExitStack, settings: Settings, clock: Clock) -> DiscoveredKeys:
-    client = await stack.enter_async_context(httpx2.AsyncClient())
-    return DiscoveredKeys(settings.oidc_issuer, client=client, clock=clock)
 
 
 async def _check_database(settings: Settings) -> None:

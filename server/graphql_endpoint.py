@@ -139,8 +139,8 @@ class GraphQLEndpoint:
         return event_stream(results, self._streams)
 
     def _context(self, connection: HTTPConnection, identified: Identified | None) -> Context:
-        async def identify_again() -> Identified | None:
-            return await self._identified_again(connection, context)
+        async def identify_again(fresh: bool) -> Identified | None:  # noqa: FBT001 - as the context asks it
+            return await self._identified_again(connection, context, fresh=fresh)
 
         context = Context(
             office=self._office,
@@ -149,6 +149,7 @@ class GraphQLEndpoint:
             correlation_id=connection.state.correlation_id,
             identified=identified,
             identify_again=identify_again,
+            may_be_outdated=self._bearer.verifier.remembers,
         )
         return context
 
@@ -158,13 +159,15 @@ class GraphQLEndpoint:
             return None
         return await self._bearer.require(request)
 
-    async def _identified_again(self, connection: HTTPConnection, context: Context) -> Identified | None:
+    async def _identified_again(
+        self, connection: HTTPConnection, context: Context, *, fresh: bool
+    ) -> Identified | None:
         authorization = connection.headers.get("authorization")
         for name, value in (context.connection_params or {}).items():
             if name.lower() == "authorization" and isinstance(value, str):
                 authorization = value
         try:
-            return await self._bearer.identified(authorization)
+            return await self._bearer.identified(connection, authorization, fresh=fresh)
         except (TokenRefused, UnknownOrganisation):
             return None
 

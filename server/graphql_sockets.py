@@ -18,12 +18,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.types.execution import PreExecutionError
 
 from filing.identification import Identified, UnknownOrganisation
-from graph.context import Context
+from graph.context import Context, SignInUnavailable
 from graph.errors import LimitExceeded, wire_error
 from graph.schema import FilingSchema
 from server.bearer import Bearer
 from server.graphql_answers import document_of, encode_json
-from server.identity import TokenRefused, bearer_token
+from server.identity import IssuerUnavailable, TokenRefused, bearer_token
 from server.open_streams import OpenStreams
 from server.socket_messages import Closing, Complete, Initialise, Ping, Subscribe, read_message
 
@@ -150,7 +150,9 @@ class _Connection:
                 authorization = value
         try:
             token = await self._server.bearer.verifier.verify(bearer_token(authorization))
-            await self._server.bearer.identified(authorization)
+            await self._server.bearer.identified(self._socket, authorization)
+        except (IssuerUnavailable, SignInUnavailable) as unavailable:
+            raise Closing(1013, "Try again later") from unavailable
         except (TokenRefused, UnknownOrganisation) as refused:
             log.info("socket_refused", reason=str(refused))
             raise Closing(4403, "Forbidden") from refused
@@ -182,7 +184,10 @@ class _Connection:
 
     async def _run(self, message: Subscribe, context: Context) -> None:
         """One operation to its end, or until the client completes it."""
-        context.identified = await context.identify_again()
+        try:
+            await context.refresh()
+        except SignInUnavailable as unavailable:
+            raise Closing(1013, "Try again later") from unavailable
         if context.identified is None:
             raise Closing(4403, "Forbidden")
         results: Any = await self._server.schema.stream(

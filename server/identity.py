@@ -1,4 +1,4 @@
-"""Who holds a bearer token: its signature and claims checked against the issuer's keys.
+"""Who holds a bearer token, and for a signed one (JWT): its signature and claims checked against the issuer's keys.
 
 The algorithm comes from our settings and the key from the issuer, never from the token: `alg: none`, a shared secret
 made of the public key, and keys that a token brings along (`jwk`, `jku`, `x5c`, `x5u`) are refused, and no address in
@@ -23,8 +23,10 @@ from domain.months import Clock
 TOKEN_LIMIT_CHARACTERS = 8192
 ORGANISATION_CLAIM = "vo_orgcode"
 """Enterprise number of the organisation that the person acts for, as the Flemish access management names it."""
+APPLICATION_NAME_CLAIM = "vo_applicatienaam"
+"""What the Flemish access management calls a program that asks for itself, without a person (client credentials)."""
 
-_LEEWAY_SECONDS = 30
+LEEWAY_SECONDS = 30
 _KEY_BROUGHT_ALONG = frozenset({"jku", "jwk", "x5u", "x5c"})
 _KEY_TYPES = {"RS256": RSAKey, "ES256": ECKey, "EdDSA": OKPKey, "Ed25519": OKPKey}
 _CURVES = {"ES256": "P-256", "EdDSA": "Ed25519", "Ed25519": "Ed25519"}
@@ -32,12 +34,18 @@ _CURVES = {"ES256": "P-256", "EdDSA": "Ed25519", "Ed25519": "Ed25519"}
 
 @dataclass(frozen=True, slots=True)
 class VerifiedToken:
-    """What a good token says. *subject* is the issuer's name for the person; *expires_at* is in UTC."""
+    """What a good token says. *subject* is the issuer's name for the person, or the id of a program without a person.
+
+    *expires_at* is in UTC. *role_values* are those of the role claim, unread. *certificate*: the SHA-256 of the client
+    certificate that the token is bound to (RFC 8705), in base64url; none for a token that anyone may bear.
+    """
 
     subject: str
     name: str
     organisation_number: EnterpriseNumber
     expires_at: datetime
+    role_values: tuple[str, ...] = ()
+    certificate: str | None = None
 
 
 class TokenRefused(Exception):
@@ -51,7 +59,20 @@ class TokenRefused(Exception):
 
 
 class IssuerUnavailable(TokenRefused):
-    """The issuer does not answer and its keys are too old, or were never there: no token can be judged now."""
+    """The issuer does not answer, or its keys are too old or were never there: no token can be judged now."""
+
+
+class Verifier(Protocol):
+    """How a token is judged: by its signature, or by asking the issuer."""
+
+    @property
+    def remembers(self) -> bool:
+        """Whether an answer may be older than the question, unless it is asked *fresh*."""
+        ...
+
+    async def verify(self, token: str, *, fresh: bool = False) -> VerifiedToken:
+        """What *token* says when it is good now; raises `TokenRefused`, or `IssuerUnavailable`."""
+        ...
 
 
 class IssuerKeys(Protocol):
@@ -65,8 +86,17 @@ class IssuerKeys(Protocol):
 class TokenVerifier:
     """Checks tokens of one issuer for one audience; knows no secret and keeps nothing of a token."""
 
+    remembers = False
+
     def __init__(
-        self, keys: IssuerKeys, *, issuer: str, audience: str, algorithms: tuple[str, ...], clock: Clock
+        self,
+        keys: IssuerKeys,
+        *,
+        issuer: str,
+        audience: str,
+        algorithms: tuple[str, ...],
+        clock: Clock,
+        role_claim: str = "",
     ) -> None:
         self._keys = keys
         self._issuer = issuer
@@ -74,8 +104,9 @@ class TokenVerifier:
         self._registry = _FixedAlgorithms(algorithms=algorithms)
         self._algorithms = algorithms
         self._clock = clock
+        self._role_claim = role_claim
 
-    async def verify(self, token: str) -> VerifiedToken:
+    async def verify(self, token: str, *, fresh: bool = False) -> VerifiedToken:  # noqa: ARG002 - never remembered
         """What *token* says, when all of it holds now, give or take thirty seconds; else raises `TokenRefused`."""
         if len(token) > TOKEN_LIMIT_CHARACTERS:
             raise TokenRefused("token is too long")
@@ -90,7 +121,7 @@ class TokenVerifier:
             self._claims_registry().validate(decoded.claims)
         except (JoseError, ValueError) as error:
             raise TokenRefused(f"{type(error).__name__}: {error}".rstrip(": ")) from error
-        return _read(decoded.claims)
+        return read_claims(decoded.claims, role_claim=self._role_claim)
 
     def _signed_with(self, token: str) -> tuple[str, str]:
         """Algorithm and key id that the token names, read before anything of it is believed."""
@@ -112,7 +143,7 @@ class TokenVerifier:
     def _claims_registry(self) -> jwt.JWTClaimsRegistry:
         return jwt.JWTClaimsRegistry(
             now=int(self._clock().timestamp()),
-            leeway=_LEEWAY_SECONDS,
+            leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": self._issuer},
             aud={"essential": True, "value": self._audience},
             exp={"essential": True},
@@ -152,10 +183,17 @@ def _fits(key: Key, algorithm: str) -> bool:
     )
 
 
-def _read(claims: Mapping[str, Any]) -> VerifiedToken:
-    subject, name, organisation = claims["sub"], claims.get("name"), claims.get(ORGANISATION_CLAIM)
-    if not subject:
+def read_claims(claims: Mapping[str, Any], *, role_claim: str = "") -> VerifiedToken:
+    """The caller that *claims* speak of; they have been verified, or come from the issuer itself.
+
+    A token of a program alone (client credentials) has no claim `sub`, or one that is its own client id. Raises
+    `TokenRefused` for a claim that is missing or not what it should be.
+    """
+    client_id = claims.get("client_id") or claims.get("azp")
+    subject = claims.get("sub") or client_id
+    if not isinstance(subject, str) or not subject:
         raise TokenRefused("claim sub is empty")
+    organisation = claims.get(ORGANISATION_CLAIM)
     if not isinstance(organisation, str):
         raise TokenRefused(f"claim {ORGANISATION_CLAIM} is missing")
     try:
@@ -164,11 +202,37 @@ def _read(claims: Mapping[str, Any]) -> VerifiedToken:
         raise TokenRefused(f"claim {ORGANISATION_CLAIM} is no enterprise number") from error
     try:
         expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-    except (OverflowError, OSError, ValueError) as error:
+    except (KeyError, TypeError, OverflowError, OSError, ValueError) as error:
         raise TokenRefused("claim exp is no moment") from error
     return VerifiedToken(
         subject=subject,
-        name=name if isinstance(name, str) and name else subject,
+        name=_name(claims, is_program=subject == client_id) or subject,
         organisation_number=number,
         expires_at=expires_at,
+        role_values=_texts(claims.get(role_claim)),
+        certificate=_certificate(claims),
     )
+
+
+def _name(claims: Mapping[str, Any], *, is_program: bool) -> str:
+    if is_program:
+        return " ".join(_texts(claims.get(APPLICATION_NAME_CLAIM)))
+    parts = _texts(claims.get("given_name")) + _texts(claims.get("family_name"))
+    return " ".join(_texts(claims.get("name"))) or " ".join(parts)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A claim that is one text or several, as a tuple; what is no text is left out."""
+    listed = cast("list[object]", value) if isinstance(value, list) else [value]
+    return tuple(one for one in listed if isinstance(one, str) and one)
+
+
+def _certificate(claims: Mapping[str, Any]) -> str | None:
+    """The certificate that the token is bound to; raises `TokenRefused` for a binding that we cannot check."""
+    confirmation = claims.get("cnf")
+    if confirmation is None:
+        return None
+    thumbprint = cast("dict[str, object]", confirmation).get("x5t#S256") if isinstance(confirmation, dict) else None
+    if not isinstance(thumbprint, str) or not thumbprint:
+        raise TokenRefused("claim cnf binds the token to something other than a certificate")
+    return thumbprint

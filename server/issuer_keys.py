@@ -2,8 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any, cast
-from urllib.parse import urlsplit
 
 import httpx2
 import structlog
@@ -11,6 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
 from domain.months import Clock
+from server.discovery import address_in, discover, get_json
 from server.identity import IssuerUnavailable
 
 _log = structlog.get_logger(__name__)
@@ -18,8 +17,6 @@ _log = structlog.get_logger(__name__)
 _PAUSE_BETWEEN_FETCHES = timedelta(minutes=1)
 _FRESH_FOR = timedelta(hours=1)
 _USABLE_FOR = timedelta(hours=24)
-_TIMEOUT_SECONDS = 5.0
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class DiscoveredKeys:
@@ -75,13 +72,8 @@ class DiscoveredKeys:
             self._fetched_at = now
 
     async def _fetch(self) -> dict[str, Key]:
-        discovery = await self._get(self._issuer.rstrip("/") + "/.well-known/openid-configuration")
-        if discovery["issuer"] != self._issuer:
-            raise ValueError("the discovery document is of another issuer")
-        address = str(discovery["jwks_uri"])
-        if not _is_safe(address):
-            raise ValueError("the address of the keys is not https")
-        document = await self._get(address)
+        discovery = await discover(self._client, self._issuer)
+        document = await get_json(self._client, address_in(discovery, "jwks_uri"))
         keys: dict[str, Key] = {}
         for described in document["keys"]:
             # A key that we cannot read or that is for encryption says nothing about the others.
@@ -94,14 +86,3 @@ class DiscoveredKeys:
         if not keys:
             raise ValueError("the issuer shows no key that can verify a signature")
         return keys
-
-    async def _get(self, address: str) -> dict[str, Any]:
-        response = await self._client.get(address, follow_redirects=False, timeout=_TIMEOUT_SECONDS)
-        response.raise_for_status()
-        return cast("dict[str, Any]", response.json())
-
-
-def _is_safe(address: str) -> bool:
-    """https, or plain http to this very machine, as in a test environment."""
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)

@@ -11,6 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
+from server.client_certificates import CertificateHeaderMiddleware, networks
 from server.metrics import RequestMetrics
 from server.redaction import redacted_text
 from server.settings import Environment, Settings
@@ -29,6 +30,11 @@ def middleware_around(settings: Settings, metrics: RequestMetrics) -> list[Middl
     the GraphQL endpoint takes more where a collective file comes in.
     """
     around = [
+        Middleware(
+            CertificateHeaderMiddleware,
+            header=settings.certificate_header,
+            proxies=networks(settings.trusted_proxies),
+        ),
         Middleware(CorrelationMiddleware),
         Middleware(RequestLogMiddleware, metrics=metrics),
         Middleware(SecurityHeadersMiddleware, is_https_only=settings.environment is Environment.PRODUCTION),

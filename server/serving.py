@@ -52,6 +52,8 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # Otherwise `X-Forwarded-For` could make a request look as if it came from a trusted proxy.
+                proxy_headers=False,
                 # A message is refused while it comes in, as a body is over HTTP.
                 ws_max_size=settings.request_limit_bytes,
                 timeout_graceful_shutdown=settings.graceful_stop_seconds,

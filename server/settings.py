@@ -12,10 +12,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self, cast
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import CouldNotRun
+from domain.vocabulary import Role
+from server.client_certificates import networks
+from server.role_claims import roles_by_name
 
 PREFIX = "MANDAAT_"
 DEMO_ISSUER = "https://demo-issuer.mandaat.invalid"
@@ -43,6 +46,20 @@ class Environment(StrEnum):
     DEMO = "demo"
     TEST = "test"
     PRODUCTION = "production"
+
+
+class AccessTokens(StrEnum):
+    """How a bearer token is judged: by its signature, or by asking the issuer."""
+
+    JWT = "jwt"
+    INTROSPECTION = "introspection"
+
+
+class RoleSource(StrEnum):
+    """Where the roles of a caller come from."""
+
+    DATABASE = "database"
+    CLAIMS = "claims"
 
 
 class LogLevel(StrEnum):
@@ -109,6 +126,51 @@ class Settings(BaseSettings):
     oidc_algorithms: Words = Field(
         default=("RS256", "ES256", "EdDSA"),
         description="Signatures accepted on tokens, separated by commas, out of `RS256`, `ES256`, `EdDSA`, `Ed25519`.",
+    )
+    oidc_access_tokens: AccessTokens = Field(
+        default=AccessTokens.JWT,
+        description="`jwt`: tokens are signed and judged by their signature. `introspection`: they are opaque and the "
+        "issuer is asked (RFC 7662), again before every mutation, else at most once a minute.",
+    )
+    oidc_client_id: str = Field(default="", description="How the issuer knows this server; for `introspection`.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), repr=False, description="Its secret; for `introspection`."
+    )
+    oidc_scope: str = Field(
+        default="",
+        pattern=r"^[!#-\[\]-~]*$",
+        description="Scope that a token must hold when the issuer's answer names no audience; for `introspection`. "
+        "Empty refuses such tokens.",
+    )
+    oidc_roles: RoleSource = Field(
+        default=RoleSource.DATABASE,
+        description="`database`: roles are given by `roleGrant`. `claims`: by the role claim of the token instead, for "
+        "the organisation that it acts for; a worker goes by the roles at the time of the upload.",
+    )
+    oidc_role_claim: str = Field(
+        default="wsetwp_rol_3d", min_length=1, description="Claim with values `Role-context:KBO`; for `claims`."
+    )
+    oidc_role_names: Words = Field(
+        default=(
+            "TwpPromotor=promotor",
+            "TwpSSOplader=uploader",
+            "TwpSSIndiener=submitter",
+            "TwpHelpdesk=helpdesk",
+            "TwpDossierbeheerder=case_handler",
+        ),
+        description="What stands before the colon in that claim, as a whole, and the role that it gives; separated by "
+        "commas. What is not on the list gives nothing.",
+    )
+    trusted_proxies: Words = Field(
+        default=(),
+        description="Addresses or networks of the proxies whose word on client certificates is believed, separated by "
+        "commas; the header below is taken away from all other requests.",
+    )
+    certificate_header: str = Field(
+        default="X-Client-Certificate-SHA256",
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Header in which they pass the SHA-256 of the client certificate, in base64url or hexadecimal; a "
+        "token that is bound to a certificate (`cnf`, RFC 8705) needs it.",
     )
     demo_issuer_key_path: Path = Field(
         default=Path("var/keys/demo-issuer.pem"),
@@ -182,7 +244,7 @@ class Settings(BaseSettings):
     def uses_demo_issuer(self) -> bool:
         return self.oidc_issuer == DEMO_ISSUER
 
-    @field_validator("allowed_hosts", "oidc_algorithms", mode="before")
+    @field_validator("allowed_hosts", "oidc_algorithms", "oidc_role_names", "trusted_proxies", mode="before")
     @classmethod
     def _split_words(cls, value: object) -> object:
         return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
@@ -193,6 +255,24 @@ class Settings(BaseSettings):
         # A shared-secret algorithm here would let anyone sign with the issuer's public key.
         if not value or not set(value) <= {"RS256", "ES256", "EdDSA", "Ed25519"}:
             raise ValueError("expected one or more of RS256, ES256, EdDSA, Ed25519")
+        return value
+
+    @field_validator("oidc_role_names")
+    @classmethod
+    def _only_known_roles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            roles_by_name(value)
+        except ValueError as error:
+            raise ValueError(f"expected different names with a role each, NAME=ROLE, of {', '.join(Role)}") from error
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _only_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            networks(value)
+        except ValueError as error:
+            raise ValueError("expected addresses or networks, for example 10.0.0.7 or 10.0.0.0/24") from error
         return value
 
     @field_validator("database_url", "file_store_url", "oidc_issuer")
@@ -210,6 +290,22 @@ class Settings(BaseSettings):
         if not value.startswith(_FILE_URL):
             return value
         return Path(value.removeprefix(_FILE_URL)).absolute().as_uri()
+
+    @model_validator(mode="after")
+    def _issuer_can_be_asked(self) -> Self:
+        if self.oidc_access_tokens is AccessTokens.JWT:
+            return self
+        if self.uses_demo_issuer:
+            raise ValueError(
+                f"{PREFIX}OIDC_ACCESS_TOKENS is introspection with the demo issuer; "
+                f"expected {PREFIX}OIDC_ISSUER to be the address of your identity provider"
+            )
+        if not self.oidc_client_id or not self.oidc_client_secret.get_secret_value():
+            raise ValueError(
+                f"{PREFIX}OIDC_CLIENT_ID or {PREFIX}OIDC_CLIENT_SECRET is empty; "
+                f"expected both, because {PREFIX}OIDC_ACCESS_TOKENS is introspection"
+            )
+        return self
 
     @model_validator(mode="after")
     def _worker_can_heartbeat(self) -> Self:

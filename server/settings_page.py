@@ -37,4 +37,4 @@ def _default(field: FieldInfo) -> str:
     if isinstance(field.default, tuple):
         words = cast("tuple[str, ...]", field.default)
         return f"`{','.join(words)}`" if words else "empty"
-    return f"`{field.default}`"
+    return f"`{field.default}`" if str(field.default) else "empty"

@@ -95,6 +95,13 @@ class Api:
 @asynccontextmanager
 async def running(app: Starlette, settings: Settings, clock: Clock) -> AsyncGenerator[Api]:
     """Start *app* as a server does, its lifespan around the block."""
+    async with opened(app) as http:
+        yield Api(app, http, DemoIssuer.open(settings, clock=clock))
+
+
+@asynccontextmanager
+async def opened(app: Starlette) -> AsyncGenerator[httpx2.AsyncClient]:
+    """A client of *app*, which is started as a server does."""
     async with app.router.lifespan_context(app) as state:
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +109,7 @@ async def running(app: Starlette, settings: Settings, clock: Clock) -> AsyncGene
 
         transport = httpx2.ASGITransport(app=with_state)
         async with httpx2.AsyncClient(transport=transport, base_url="http://mandaat.test") as http:
-            yield Api(app, http, DemoIssuer.open(settings, clock=clock))
+            yield http
 
 
 def _answer(response: httpx2.Response) -> Answer:

@@ -15,6 +15,7 @@ class CollectiveFileRow(Model):
 
     *checks_only* files are checked, never loaded. *attempt* is the fencing number of the worker that holds the lease;
     *progress_bytes* of *size_bytes* are checked. *receipt* is the signed receipt as it was handed out.
+    *claimed_roles*: those that the uploader's token gave him, with commas between; none when the database says them.
     """
 
     id = fields.CharField(max_length=36, primary_key=True)
@@ -40,6 +41,7 @@ class CollectiveFileRow(Model):
     last_revision_id = fields.BigIntField(null=True)
     report_id = fields.BigIntField(null=True)
     finished_at = MomentField(null=True)
+    claimed_roles = fields.CharField(max_length=200, null=True)
 
     class Meta(Model.Meta):
         table = "collective_file"
