@@ -12,10 +12,10 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench install lock
+.PHONY: help demo test check bench policy-roundtrip install lock
 
 help: ## List what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.installed ## Load the demo world, print a token for each persona and serve on port 8000.
 	@$(BIN)/mandaat demo
@@ -34,6 +34,9 @@ check: $(VENV)/.installed-dev ## Format, lint, types, architecture and schema.
 
 bench: $(VENV)/.installed-dev ## Measure on this machine and print the figures.
 	$(BIN)/python benchmarks/run.py
+
+policy-roundtrip: $(VENV)/.installed-dev ## Take policy.csv through a real LibreOffice and hold the results to it.
+	$(BIN)/python tests/policy_roundtrip.py var/policy-roundtrip
 
 install: $(VENV)/.installed-dev ## Make .venv with everything that developing needs.
 

@@ -10,9 +10,13 @@ from domain.vocabulary import Language
 
 
 class FaultLevel(StrEnum):
-    """An ERROR refuses the file; a WARNING is for the administrator to read before he activates it."""
+    """An ERROR refuses the file; a CONFIRMATION too, unless who activates it repeats its code and says why.
+
+    A WARNING is for the administrator to read before he activates the file.
+    """
 
     ERROR = "ERROR"
+    CONFIRMATION = "CONFIRMATION"
     WARNING = "WARNING"
 
 

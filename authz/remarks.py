@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from authz.policy_faults import FaultLevel, PolicyFault
-from authz.rules import ActionRule, AnyRule, GrantRule, PolicyRules
+from authz.rules import WILDCARD, ActionRule, AnyRule, GrantRule, PolicyRules
 from domain.role_places import ROLE_PLACES
 from domain.vocabulary import Effect, OrganisationKind, Relation, Role
 
@@ -27,6 +27,7 @@ def remarks(rules: PolicyRules) -> list[PolicyFault]:
         *_overruled(rules.grants),
         *_impossible(rules),
         *_denies_beyond_their_role(rules),
+        *_too_wide(rules),
     ]
     return sorted(found, key=lambda fault: fault.line or 0)
 
@@ -64,6 +65,13 @@ def _denies_beyond_their_role(rules: PolicyRules) -> Iterator[PolicyFault]:
     for rule in rules.actions:
         if rule.effect is Effect.DENY and rule.role is not None:
             yield _remark("POLICY_DENY_BINDS_PERSON", rule, role=rule.role)
+
+
+def _too_wide(rules: PolicyRules) -> Iterator[PolicyFault]:
+    """A deny with two asterisks or more takes away more than anybody reads in it, also what is invented later."""
+    for rule in (*rules.actions, *rules.grants):
+        if rule.fields[:3].count(WILDCARD) > 1:
+            yield _remark("POLICY_TOO_WIDE", rule)
 
 
 def _can_stand(role: Role, relation: Relation) -> bool:
