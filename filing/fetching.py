@@ -8,6 +8,7 @@ from domain.errors import NotFound
 from filing.acts import record_act
 from filing.identification import Identified
 from filing.office import Office
+from filing.reading import Readings, record_readings
 from filing.report_documents import StoredReport, stored_report
 from filing.sending import files_in_sight
 from persistence.collective_files import FileSight, collective_files_by_id
@@ -42,12 +43,17 @@ async def fetch_content(office: Office, known: Identified, file_id: str) -> Stor
     return StoredContent(file, size_bytes, _verified(office, file))
 
 
-async def fetch_report(known: Identified, file_id: str) -> StoredReport:
-    """The report on a file in sight; raises `NotFound`, also while there is none yet."""
+async def fetch_report(office: Office, known: Identified, file_id: str) -> StoredReport:
+    """The report on a file in sight; a fetch by another organisation than the sender is put in the audit trail.
+
+    Raises `NotFound`, also while there is none yet.
+    """
     file = await _in_sight(files_in_sight(known.caller, known.table), file_id)
     report = await stored_report(file)
     if report is None:
         raise NotFound("report")
+    if file.sender_id != known.caller.organisation_id:
+        await record_readings(office, known, Readings(collective_files={file.id}))
     return report
 
 

@@ -189,8 +189,14 @@ class CollectiveFile(Node):
         signed = SignedReceipt.parse(self.row.receipt)
         return Receipt(content=signed.content, signature=signed.signature)
 
+    def _note_reading(self, context: Context) -> None:
+        """What checking said of another organisation's file is shown: the audit trail will say so."""
+        if self.row.sender_id != context.caller.organisation_id:
+            context.readings.collective_files.add(self.row.id)
+
     @strawberry.field(description="What checking found; null until it has ended.")
     async def report(self, info: Info) -> Report | None:
+        self._note_reading(info.context)
         row = await info.context.loaders.collective.reports.load(self.report_id) if self.report_id else None
         return Report.from_row(row) if row else None
 
@@ -204,6 +210,7 @@ class CollectiveFile(Node):
         before: Before = None,
         outcome: Annotated[PartOutcome | None, strawberry.argument(description="Only parts with this outcome.")] = None,
     ) -> Connection[CollectiveFilePart]:
+        self._note_reading(info.context)
         request = PageRequest.read(int, first=first, after=after, last=last, before=before)
         loaders = info.context.loaders.collective
         page = await loaders.parts.load((self.row.id, outcome, request))

@@ -12,6 +12,7 @@ from domain.vocabulary import Action, Language
 from filing.gate import Gate
 from filing.identification import Identified
 from filing.office import Office
+from filing.reading import Readings
 from graph.loaders import Loaders
 from persistence.scope import Scope
 
@@ -50,7 +51,8 @@ class Context:
     *identified* is none for a request without a token. *connection_params* is what a WebSocket client sent at its
     start. *brings_file*: it takes as long as keeping its file takes, so no clock runs on it. *identify_again* looks
     again who asks; given true it asks the issuer itself. *may_be_outdated*: what is known of the caller may be older
-    than his question, because the issuer's answer was remembered.
+    than his question, because the issuer's answer was remembered. *readings*: what the answer shows of other
+    organisations, for the audit trail.
     """
 
     office: Office
@@ -62,6 +64,7 @@ class Context:
     connection_params: Mapping[str, Any] | None = None
     brings_file: bool = False
     may_be_outdated: bool = False
+    readings: Readings = field(default_factory=Readings)
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

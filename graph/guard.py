@@ -18,7 +18,7 @@ from strawberry.types.field import StrawberryField
 from domain.errors import DomainError
 from domain.vocabulary import Action
 from filing.refusals import record_refusal
-from filing.subjects import Subject
+from filing.subjects import OnConvention, Subject
 from graph.context import Info
 from graph.problems import problem_from
 from graph.rights import Right, right_of
@@ -28,6 +28,12 @@ class Guarded(Protocol):
     """An object that knows what a decision about it is about."""
 
     def subject(self) -> Subject: ...
+
+
+class Owned(Protocol):
+    """An object that belongs to a convention, and with it to a promotor."""
+
+    def subject(self) -> OnConvention: ...
 
 
 class _Declaring(FieldExtension):
@@ -50,6 +56,19 @@ class Requires(_Declaring):
 
     async def resolve_async(self, next_: AsyncExtensionResolver, source: Guarded, info: Info, **kwargs: Any) -> Any:
         if not await info.context.loaders.permits(source.subject(), self._action):
+            return None
+        return await next_(source, info, **kwargs)
+
+
+class RequiresAsOwner(_Declaring):
+    """Answer null unless the caller may do *action* on the field's object because his organisation is the promotor."""
+
+    def __init__(self, action: Action) -> None:
+        super().__init__(Right(action, as_owner=True))
+        self._action = action
+
+    async def resolve_async(self, next_: AsyncExtensionResolver, source: Owned, info: Info, **kwargs: Any) -> Any:
+        if not await info.context.loaders.permits_as_owner(source.subject(), self._action):
             return None
         return await next_(source, info, **kwargs)
 

@@ -149,11 +149,11 @@ class LimitedSchema(strawberry.Schema):
         try:
             return await super()._prepare_operation_async(context, extensions_runner)
         except (DomainError, GraphQLError) as error:
-            return _refused(error)
+            return refused(error)
         except CannotGetOperationTypeError:
-            return _refused(UnknownOperation())
+            return refused(UnknownOperation())
         except InvalidOperationTypeError as error:
-            return _refused(OperationNotAllowed(found=error.operation_type.value))
+            return refused(OperationNotAllowed(found=error.operation_type.value))
 
     @override
     async def _execute_operation(self, execution_context: Any, *arguments: Any, **named: Any) -> Any:
@@ -163,11 +163,12 @@ class LimitedSchema(strawberry.Schema):
             async with asyncio.timeout(None if context.brings_file else seconds):
                 return await super()._execute_operation(execution_context, *arguments, **named)
         except TimeoutError:
-            execution_context.result = _refused(TimedOut(found=seconds, limit=seconds))
+            execution_context.result = refused(TimedOut(found=seconds, limit=seconds))
             return execution_context.result
 
 
-def _refused(error: DomainError | GraphQLError) -> PreExecutionError:
+def refused(error: Exception) -> PreExecutionError:
+    """What an operation answers that *error* keeps from being answered."""
     told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
     return PreExecutionError(data=None, errors=[told])
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from strawberry.dataloader import DataLoader
 
 from domain.caller import Caller
-from domain.vocabulary import Action
+from domain.vocabulary import Action, Relation
 from filing.gate import Gate
 from filing.identification import Identified
 from filing.subjects import OnConvention, Subject
@@ -24,6 +24,10 @@ from persistence.organisations import organisations_by_id, users_by_id
 from persistence.pages import Page, PageRequest
 from persistence.role_grants import role_grants_by_id
 from persistence.scope import Scope
+
+_GRANTING_OTHERS = frozenset(
+    {Relation.MANDATED_TO_UPLOAD, Relation.MANDATED_TO_SUBMIT, Relation.OWN_ORGANISATION, Relation.DEPARTMENT}
+)
 
 
 class Sight(Protocol):
@@ -56,6 +60,7 @@ class Loaders:
         self.admissions = DataLoader[str, AdmissionRow | None](self._admissions)
         self.performance = PerformanceLoaders(sight)
         self.collective = CollectiveLoaders(sight)
+        self._actions_as_owner = DataLoader[OnConvention, frozenset[Action]](self._actions_owned)
         self._actions = DataLoader[OnConvention, frozenset[Action]](self._actions_on)
 
     async def permits(self, subject: Subject, action: Action) -> bool:
@@ -67,6 +72,17 @@ class Loaders:
     async def actions(self, subject: OnConvention) -> frozenset[Action]:
         """Everything that the caller may do on *subject* now."""
         return await self._actions.load(subject)
+
+    async def permits_as_owner(self, subject: OnConvention, action: Action) -> bool:
+        """Whether the caller may do *action* on *subject* because his organisation is the promotor."""
+        return action in await self._actions_as_owner.load(subject)
+
+    async def _actions_owned(self, subjects: list[OnConvention]) -> Sequence[frozenset[Action]]:
+        table, pairs = await self._sight.gate.pairs_on(self._sight.caller, subjects)
+        # What is added to other relations can only take away, and stays.
+        return [
+            table.actions_for(frozenset(pair for pair in held if pair[1] not in _GRANTING_OTHERS)) for held in pairs
+        ]
 
     async def _actions_on(self, subjects: list[OnConvention]) -> Sequence[frozenset[Action]]:
         table, pairs = await self._sight.gate.pairs_on(self._sight.caller, subjects)

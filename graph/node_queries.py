@@ -55,7 +55,7 @@ async def _admission(context: Context, key: str) -> Node | None:
 
 async def _performance_file(context: Context, key: str) -> Node | None:
     file = await context.loaders.performance.files.load(key)
-    return PerformanceFile.from_file(file) if file else None
+    return PerformanceFile.shown(file, context) if file else None
 
 
 async def _collective_file(context: Context, key: str) -> Node | None:

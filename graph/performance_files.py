@@ -16,11 +16,12 @@ from filing.subjects import OnConvention
 from graph.connections import After, Before, Connection, First, Last, connection_of
 from graph.context import Context, Info
 from graph.findings import Finding
-from graph.guard import Scoped
+from graph.guard import RequiresAsOwner, Scoped
 from graph.nodes import Node, behind_door, opaque_id, reference_to
 from graph.organisations import Organisation, User, organisation_with, user_with
 from graph.performance_lines import PerformanceLine
 from graph.rights import public_type, reached_by
+from persistence.file_readings import Reading
 from persistence.pages import PageRequest
 from persistence.performance_files import FilesWanted, count_visible_performance_files, visible_performance_files
 from persistence.performance_files import PerformanceFile as FiledPerformance
@@ -81,6 +82,25 @@ class PerformanceFileStep:
 
 
 @reached_by(Action.CONSULT)
+@strawberry.type(description="That someone of another organisation read a performance file (inzage), in one request.")
+class PerformanceFileReading:
+    reading: strawberry.Private[Reading]
+    at: datetime = strawberry.field(description="When.")
+
+    @classmethod
+    def from_reading(cls, reading: Reading) -> Self:
+        return cls(reading=reading, at=reading.at)
+
+    @strawberry.field(description="The person who read it; a program that asked for itself is named as one.")
+    async def person(self, info: Info) -> User:
+        return await user_with(info.context, self.reading.user_id)
+
+    @strawberry.field(description="The organisation that he acted for.")
+    async def organisation(self, info: Info) -> Organisation:
+        return await organisation_with(info.context, self.reading.organisation_id)
+
+
+@reached_by(Action.CONSULT)
 @strawberry.type(
     description="What is filed for a convention and a month (prestatiebestand, prestatiestaat), in one version. The"
     " first version counts once accepted; a later one replaces it then and never adds to it."
@@ -100,7 +120,10 @@ class PerformanceFile(Node):
     decision_reason: str | None = strawberry.field(description="The reason given with that decision.")
 
     @classmethod
-    def from_file(cls, file: FiledPerformance) -> Self:
+    def shown(cls, file: FiledPerformance, context: Context) -> Self:
+        """The file for an answer; when it is another organisation's, the answer will be in the audit trail."""
+        if file.promotor_id != context.caller.organisation_id:
+            context.readings.performance_files.add(file.id)
         return cls(
             id=opaque_id("PerformanceFile", file.id),
             file=file,
@@ -168,6 +191,21 @@ class PerformanceFile(Node):
         return [PerformanceFileStep.from_step(step) for step in steps]
 
     @strawberry.field(
+        description="Who of another organisation read it (inzage), newest first; for the promotor himself, null for"
+        " others.",
+        extensions=[RequiresAsOwner(Action.CONSULT)],
+    )
+    async def readings(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[PerformanceFileReading] | None:
+        request = PageRequest.read(int, first=first, after=after, last=last, before=before)
+        loaders = info.context.loaders.performance
+        page = await loaders.readings.load((self.file.id, request))
+        return connection_of(
+            page, PerformanceFileReading.from_reading, lambda: loaders.reading_counts.load(self.file.id)
+        )
+
+    @strawberry.field(
         description="What the caller may do with it in its present state, in alphabetical order. Whoever may SUBMIT"
         " may withdraw it while it is submitted."
     )
@@ -181,7 +219,7 @@ async def performance_file_in_sight(context: Context, file_id: str) -> Performan
     files = context.loaders.performance.files
     files.clear_all()
     file = await files.load(file_id)
-    return PerformanceFile.from_file(file) if file else None
+    return PerformanceFile.shown(file, context) if file else None
 
 
 async def performance_files_of_convention(
@@ -191,7 +229,9 @@ async def performance_files_of_convention(
     loaders = context.loaders.performance
     page = await loaders.of_conventions.load((convention_id, (wanted, request)))
     return connection_of(
-        page, PerformanceFile.from_file, lambda: loaders.counts_of_conventions.load((convention_id, wanted))
+        page,
+        lambda file: PerformanceFile.shown(file, context),
+        lambda: loaders.counts_of_conventions.load((convention_id, wanted)),
     )
 
 
@@ -233,4 +273,8 @@ class PerformanceFileQueries:
         page = await visible_performance_files(
             scope, wanted, PageRequest.read(first=first, after=after, last=last, before=before)
         )
-        return connection_of(page, PerformanceFile.from_file, lambda: count_visible_performance_files(scope, wanted))
+        return connection_of(
+            page,
+            lambda file: PerformanceFile.shown(file, info.context),
+            lambda: count_visible_performance_files(scope, wanted),
+        )

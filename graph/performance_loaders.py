@@ -9,6 +9,7 @@ from domain.findings import Finding
 from domain.performance import PerformanceLine
 from domain.vocabulary import Action
 from filing.financial_reports import FinancialReport, financial_reports
+from persistence.file_readings import Reading, counts_of_readings, pages_of_readings
 from persistence.pages import Page, PageRequest
 from persistence.performance_files import (
     FilesWanted,
@@ -39,7 +40,7 @@ class Scoping(Protocol):
 
 
 class PerformanceLoaders:
-    """Files come under the scope of consulting; lines, findings and history by way of the file that holds them."""
+    """Files come under the scope of consulting; what hangs on one comes by way of the file that holds it."""
 
     def __init__(self, sight: Scoping) -> None:
         self._sight = sight
@@ -52,6 +53,8 @@ class PerformanceLoaders:
         self.findings = DataLoader[tuple[Described, PageRequest], Page[Finding]](self._findings)
         self.finding_counts = DataLoader[Described, int](self._finding_counts)
         self.financial_reports = DataLoader[tuple[str, int | None], Sequence[FinancialReport]](self._financial_reports)
+        self.readings = DataLoader[tuple[str, PageRequest], Page[Reading]](self._readings)
+        self.reading_counts = DataLoader[str, int](self._reading_counts)
         self.histories = DataLoader[str, Sequence[Step]](self._histories)
 
     async def _files(self, ids: list[str]) -> Sequence[PerformanceFile | None]:
@@ -85,6 +88,13 @@ class PerformanceLoaders:
     async def _financial_reports(self, asked: list[tuple[str, int | None]]) -> Sequence[Sequence[FinancialReport]]:
         scope = self._sight.scope(Action.READ_FINANCIAL_REPORTS)
         return await _grouped(asked, lambda ids, year: financial_reports(scope, ids, year))
+
+    async def _readings(self, asked: list[tuple[str, PageRequest]]) -> Sequence[Page[Reading]]:
+        return await _grouped(asked, pages_of_readings)
+
+    async def _reading_counts(self, ids: list[str]) -> Sequence[int]:
+        found = await counts_of_readings(ids)
+        return [found.get(one, 0) for one in ids]
 
     async def _histories(self, ids: list[str]) -> Sequence[Sequence[Step]]:
         found = await histories_of(ids)

@@ -14,16 +14,20 @@ _RIGHT = "__declared_right__"
 class Right:
     """What a declaration says: the action that is needed, or the reason why none is.
 
-    *by_grant_lines*: not an action decides but the role that is given or taken away, by the policy's lines p2.
+    *as_owner*: because the acting organisation is the promotor, and for no other reason. *by_grant_lines*: not an
+    action decides but the role that is given or taken away, by the policy's lines p2.
     """
 
     action: Action | None
     reason: str = ""
     by_grant_lines: bool = False
+    as_owner: bool = False
 
     def __str__(self) -> str:
         if self.by_grant_lines:
             return "a grant line (p2) of the policy"
+        if self.as_owner:
+            return f"{self.action} as owner"
         return str(self.action) if self.action else f"public: {self.reason}"
 
 

@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext
 
 from graph.admissions import AdmissionMutations, AdmissionQueries
 from graph.audit import AuditQueries
+from graph.audited_answers import AuditedSchema
 from graph.collective_file_mutations import CollectiveFileMutations
 from graph.collective_file_progress import CollectiveFileSubscriptions
 from graph.collective_files import CollectiveFileQueries
@@ -18,7 +19,7 @@ from graph.conventions import ConventionQueries
 from graph.decisions import DecisionQueries
 from graph.errors import WireErrors
 from graph.guard import declared_rights
-from graph.limits import LimitedParsing, LimitedSchema, LimitedValidation, LimitsQueries
+from graph.limits import LimitedParsing, LimitedValidation, LimitsQueries
 from graph.mandates import MandateMutations, MandateQueries
 from graph.node_queries import NodeQueries
 from graph.performance_file_changes import PerformanceFileSubscriptions
@@ -65,7 +66,7 @@ class Subscription(CollectiveFileSubscriptions, PerformanceFileSubscriptions):
     pass
 
 
-class FilingSchema(LimitedSchema):
+class FilingSchema(AuditedSchema):
     """Strawberry logs every error with its traceback; here only our own failures shout, in `graph/errors.py`."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:

@@ -13,10 +13,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 from persistence.database import Connection, as_moment, rows
+from persistence.file_readings import READING, indexed_between
 from persistence.number_series import reserve
 
 SERIES: Final = "audit_entry"
 NOTHING_BEFORE: Final = "0" * 64
+NOTHING_READ: Final = frozenset[str]()
 _STEP: Final = 1000
 
 Detail = str | int | bool | None | Sequence[str]
@@ -40,6 +42,15 @@ class AuditEntry:
     outcome: Outcome
     policy_version: str
     details: Mapping[str, Detail]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry: its sequence, hash and moment; kept elsewhere, it shows later that nothing was cut off."""
+
+    sequence: int
+    hash: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +88,39 @@ async def append(connection: Connection, entry: AuditEntry) -> int:
     return sequence
 
 
-async def verify_chain(connection: Connection | None = None) -> ChainCheck:
-    """Read the whole chain and compute it anew; entries cut off at the end count as bad too."""
+async def head_of_chain(connection: Connection | None = None) -> Head | None:
+    """The newest entry; none while there is none."""
+    found = await rows("SELECT sequence, hash, at FROM audit_entry ORDER BY sequence DESC LIMIT 1", [], connection)
+    return Head(found[0]["sequence"], found[0]["hash"], as_moment(found[0]["at"])) if found else None
+
+
+async def verify_chain(connection: Connection | None = None, *, anchor: Head | None = None) -> ChainCheck:
+    """Read the whole chain and compute it anew; entries cut off at the end count as bad too.
+
+    *anchor*: a head of earlier, which must still be in the chain. The index of who read what must say what the chain
+    says.
+    """
     series = await rows("SELECT next_number FROM number_series WHERE name = ?", [SERIES], connection)
     promised = int(series[0]["next_number"]) - 1 if series else 0
     sequence, previous_hash = 0, NOTHING_BEFORE
     while found := await rows(
         f"SELECT * FROM audit_entry WHERE sequence > ? ORDER BY sequence LIMIT {_STEP}", [sequence], connection
     ):
+        indexed = await indexed_between(found[0]["sequence"], found[-1]["sequence"], connection)
         for row in found:
             whole = row["sequence"] == sequence + 1 and row["previous_hash"] == previous_hash
-            if not whole or row["hash"] != _hash(row):
+            if not whole or row["hash"] != _hash(row) or indexed.get(row["sequence"], NOTHING_READ) != _read_in(row):
+                return ChainCheck(sequence, sequence + 1)
+            if anchor is not None and row["sequence"] == anchor.sequence and row["hash"] != anchor.hash:
                 return ChainCheck(sequence, sequence + 1)
             sequence, previous_hash = row["sequence"], row["hash"]
+    promised = max(promised, anchor.sequence if anchor else 0)
     return ChainCheck(sequence, sequence + 1 if sequence < promised else None)
+
+
+def _read_in(row: Mapping[str, Any]) -> frozenset[str]:
+    """The performance files that an entry says were read."""
+    return frozenset(json.loads(row["details"])["files"]) if row["action"] == READING else NOTHING_READ
 
 
 def _hash(row: Mapping[str, Any]) -> str:

@@ -51,7 +51,7 @@ def download_routes(office: Callable[[Request], Office], identified: Identify) -
             form = FORMS.get(request.path_params["form"])
             if form is None:
                 raise NotFound("report")
-            stored = await fetch_report(known, _key(request))
+            stored = await fetch_report(office(request), known, _key(request))
         except (Refusal, DomainError) as error:
             return _refused(request, error)
         language = preferred_language(request.headers.get("accept-language"))
