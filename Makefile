@@ -12,7 +12,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench policy-roundtrip install lock
+.PHONY: help demo test check conformance bench policy-roundtrip install lock
 
 help: ## List what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ check: $(VENV)/.installed-dev ## Format, lint, types, architecture and schema.
 	$(BIN)/basedpyright
 	$(BIN)/pytest --quiet tests/test_architecture.py
 	$(BIN)/mandaat schema check
+
+conformance: $(VENV)/.installed-dev var/conformance/.installed ## Run auditors and clients that are not ours against a started server.
+	$(BIN)/python tests/conformance/run.py
 
 bench: $(VENV)/.installed-dev ## Measure on this machine and print the figures.
 	$(BIN)/python benchmarks/run.py
@@ -58,6 +61,15 @@ $(VENV)/.installed-dev: requirements-dev.txt requirements.txt pyproject.toml | $
 	@$(PIP_INSTALL) --require-hashes --requirement requirements-dev.txt
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.installed $@
+
+# Clients and auditors from npm and PyPI, as their lock files say; no part of the server.
+var/conformance/.installed: tests/conformance/package-lock.json tests/conformance/requirements.txt | $(VENV)/.made
+	@command -v node >/dev/null || { echo "node is missing; get it with: sudo apt install nodejs npm"; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing; get it with: sudo apt install npm"; exit 1; }
+	@npm ci --silent --prefix tests/conformance
+	@$(PYTHON) -m venv var/conformance
+	@var/conformance/bin/python -m pip install --quiet --requirement tests/conformance/requirements.txt
+	@touch $@
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing; get it with: sudo apt install python3 python3-venv"; exit 1; }

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,8 +58,13 @@ class StartedServer:
 
 
 @asynccontextmanager
-async def started_server(database_url: str, folder: Path) -> AsyncGenerator[StartedServer]:
-    """`mandaat demo`, then `mandaat serve`, in *folder*; on PostgreSQL with a `mandaat worker` beside it."""
+async def started_server(
+    database_url: str, folder: Path, settings: Mapping[str, str] | None = None
+) -> AsyncGenerator[StartedServer]:
+    """`mandaat demo`, then `mandaat serve`, in *folder*; on PostgreSQL with a `mandaat worker` beside it.
+
+    *settings* are variables beside those of the test.
+    """
     port = _free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("MANDAAT_")},
@@ -67,6 +72,7 @@ async def started_server(database_url: str, folder: Path) -> AsyncGenerator[Star
         "MANDAAT_PORT": str(port),
         "MANDAAT_POLICY_PATH": str(ROOT / "policy.csv"),
         "MANDAAT_CASBIN_MODEL_PATH": str(ROOT / "casbin_model.conf"),
+        **(settings or {}),
     }
     async with AsyncExitStack() as stack:
         prepared = await asyncio.create_subprocess_exec(

@@ -1,0 +1,69 @@
+"""Everything that is not ours against a started server: auditors, client libraries, a compiler, a fuzzer, a guesser.
+
+`make conformance` runs it. Node packages come from `package-lock.json`, Python packages from `requirements.txt`.
+"""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT), str(ROOT / "xml"), str(HERE)]
+
+from attacks import fuzz, guess  # noqa: E402 - the path above leads there
+from started_server import StartedServer, started_server  # noqa: E402 - the path above leads there
+
+AS_IN_PRODUCTION = {"MANDAAT_ANONYMOUS_INTROSPECTION": "false", "MANDAAT_GRAPHIQL": "false"}
+"""Production itself takes no tokens of the demo issuer."""
+
+PERSONAS = ("promotor", "uploader")
+
+
+async def main() -> int:
+    """Run all and answer how many failed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        failed = _relay_compiles(folder)
+        async with started_server(f"sqlite://{folder / 'conformance.sqlite3'}", folder, AS_IN_PRODUCTION) as server:
+            failed += await asyncio.to_thread(_clients_and_audits, server)
+            url, token = f"{server.url}/graphql", server.token("promotor")
+            for attack in (fuzz, guess):
+                found = await asyncio.to_thread(attack, url, token, folder)
+                print("\n".join(found[:20]))
+                failed += 1 if found else 0
+    return failed
+
+
+def _clients_and_audits(server: StartedServer) -> int:
+    environment = {
+        **server.environment,
+        "CONFORMANCE_URL": f"{server.url}/graphql",
+        "CONFORMANCE_TOKENS": json.dumps({persona: server.token(persona) for persona in PERSONAS}),
+        "CONFORMANCE_SAMPLES": str(server.folder / "var/samples"),
+    }
+    tests = sorted(str(path) for path in HERE.glob("*.test.mjs"))
+    return _run(["node", "--test", "--test-concurrency=1", "--test-reporter=spec", *tests], environment)
+
+
+def _relay_compiles(folder: Path) -> int:
+    """The committed schema, with documents as a Relay client writes them."""
+    shutil.copytree(HERE / "relay", folder / "relay")
+    shutil.copyfile(ROOT / "schema.graphql", folder / "relay/schema.graphql")
+    settings = {"src": "source", "schema": "schema.graphql", "language": "javascript", "eagerEsModules": True}
+    (folder / "relay/relay.config.json").write_text(json.dumps(settings), encoding="utf-8")
+    compiler = HERE / "node_modules/relay-compiler/cli.js"
+    return _run(["node", str(compiler)], folder=folder / "relay")
+
+
+def _run(command: list[str], environment: dict[str, str] | None = None, folder: Path = HERE) -> int:
+    print("$", " ".join(command[:3]), flush=True)
+    return 1 if subprocess.run(command, cwd=folder, env=environment, check=False).returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
