@@ -5,11 +5,12 @@ kept; measuring is cheap and depends on the variables, so it is done for every r
 """
 
 import asyncio
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
+from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, Token, TokenKind
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext
@@ -25,6 +26,8 @@ from graph.measuring import Measures, Measuring
 from graph.rights import public_type
 from persistence.pages import DEFAULT_PAGE_SIZE, LARGEST_PAGE
 
+_LONGEST_NUMBER: Final = 100
+_LONG_NUMBER: Final = re.compile(rf"[0-9]{{{_LONGEST_NUMBER}}}")
 _PUBLISHED = "limits are published, so that clients can keep to them"
 
 
@@ -40,6 +43,10 @@ class TooManyFields(LimitExceeded):
     """With its fragments written out; the limit is that on tokens, which a document without fragments keeps to."""
 
     code = "TOO_MANY_FIELDS"
+
+
+class NumberTooLong(LimitExceeded):
+    code = "NUMBER_TOO_LONG"
 
 
 class TooDeep(LimitExceeded):
@@ -101,6 +108,7 @@ class LimitedValidation(ValidationCache):
         context = self.execution_context
         if context.graphql_document is not None:
             _refuse_unnamed(context)
+            _refuse_long_numbers(context)
             schema = context.schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
             measuring = Measuring(
                 schema,
@@ -121,6 +129,18 @@ def _refuse_unnamed(context: ExecutionContext) -> None:
         return
     if sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions) > 1:
         raise UnknownOperation
+
+
+def _refuse_long_numbers(context: ExecutionContext) -> None:
+    """Raise `NumberTooLong`: Python reads no number of thousands of digits, and says so in words of its own."""
+    document = context.graphql_document
+    if document is None or document.loc is None or _LONG_NUMBER.search(context.query or "") is None:
+        return
+    token: Token | None = document.loc.start_token
+    while token is not None:
+        if token.kind in (TokenKind.INT, TokenKind.FLOAT) and token.end - token.start > _LONGEST_NUMBER:
+            raise NumberTooLong(found=token.end - token.start, limit=_LONGEST_NUMBER)
+        token = token.next
 
 
 def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
