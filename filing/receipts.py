@@ -46,7 +46,7 @@ class ReceiptContent:
 
     def canonical(self) -> str:
         """The text that is signed; the same values always give the same text."""
-        return _canonical(
+        return canonical(
             {
                 "id": self.id,
                 "mode": self.mode.value,
@@ -74,12 +74,15 @@ class Receipt:
         """Read the stored form; raises `InvalidValue` when it is not one."""
         try:
             table = json.loads(text)
-            return cls(content=table["content"], signature=table["signature"])
+            content, signature = table["content"], table["signature"]
+            if not isinstance(content, str) or not isinstance(signature, str):
+                raise TypeError("content and signature are texts")  # noqa: TRY301 - one answer for every other form
+            return cls(content=content, signature=signature)
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidValue("receipt", found=text[:40], expected="content and signature, in JSON") from error
 
     def __str__(self) -> str:
-        return _canonical({"content": self.content, "signature": self.signature})
+        return canonical({"content": self.content, "signature": self.signature})
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -94,7 +97,7 @@ def sign_receipt(content: ReceiptContent, sign: Signer) -> Receipt:
 
 def receipt_signer(key: SigningKey, key_id: str) -> Signer:
     """The signer of an office from its private key; *key_id* is how the published keys name the public half."""
-    header = _base64url(_canonical({"alg": _ALGORITHM, "kid": key_id}).encode())
+    header = _base64url(canonical({"alg": _ALGORITHM, "kid": key_id}).encode())
 
     def sign(payload: bytes) -> str:
         return f"{header}..{_base64url(key.sign(_signed(header, payload)))}"
@@ -117,11 +120,23 @@ def verify_receipt(receipt: Receipt, jwks: Mapping[str, Sequence[Mapping[str, st
     return True
 
 
+def keys_in(text: str) -> Mapping[str, Sequence[Mapping[str, str]]]:
+    """Published keys (a JSON Web Key Set); raises `InvalidValue` when *text* holds none."""
+    try:
+        found: Any = json.loads(text)
+        if not found["keys"] or not all(isinstance(key, dict) for key in found["keys"]):
+            raise ValueError("no keys")  # noqa: TRY301 - one answer for every other form
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidValue("keys", found=text[:40], expected="a JSON Web Key Set with a key") from error
+    return found
+
+
 def _signed(header: str, payload: bytes) -> bytes:
     return f"{header}.{_base64url(payload)}".encode()
 
 
-def _canonical(values: Mapping[str, object]) -> str:
+def canonical(values: Mapping[str, object]) -> str:
+    """JSON in one spelling: sorted names, no spaces, nothing escaped that need not be."""
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

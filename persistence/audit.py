@@ -6,13 +6,17 @@ that an entry takes its number until its transaction ends, so that sequence is t
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from tortoise.exceptions import BaseORMException
+
 from persistence.database import Connection, as_moment, rows
+from persistence.failures import is_damage
 from persistence.file_readings import READING, indexed_between
 from persistence.number_series import reserve
 
@@ -103,13 +107,13 @@ async def verify_chain(connection: Connection | None = None, *, anchor: Head | N
     series = await rows("SELECT next_number FROM number_series WHERE name = ?", [SERIES], connection)
     promised = int(series[0]["next_number"]) - 1 if series else 0
     sequence, previous_hash = 0, NOTHING_BEFORE
-    while found := await rows(
-        f"SELECT * FROM audit_entry WHERE sequence > ? ORDER BY sequence LIMIT {_STEP}", [sequence], connection
-    ):
+    while (found := await _entries_after(sequence, connection)) is None or found:
+        if found is None:
+            return ChainCheck(sequence, sequence + 1)
         indexed = await indexed_between(found[0]["sequence"], found[-1]["sequence"], connection)
         for row in found:
-            whole = row["sequence"] == sequence + 1 and row["previous_hash"] == previous_hash
-            if not whole or row["hash"] != _hash(row) or indexed.get(row["sequence"], NOTHING_READ) != _read_in(row):
+            follows = row["sequence"] == sequence + 1 and row["previous_hash"] == previous_hash
+            if not follows or not _is_what_was_written(row, indexed.get(row["sequence"], NOTHING_READ)):
                 return ChainCheck(sequence, sequence + 1)
             if anchor is not None and row["sequence"] == anchor.sequence and row["hash"] != anchor.hash:
                 return ChainCheck(sequence, sequence + 1)
@@ -118,9 +122,25 @@ async def verify_chain(connection: Connection | None = None, *, anchor: Head | N
     return ChainCheck(sequence, sequence + 1 if sequence < promised else None)
 
 
-def _read_in(row: Mapping[str, Any]) -> frozenset[str]:
-    """The performance files that an entry says were read."""
-    return frozenset(json.loads(row["details"])["files"]) if row["action"] == READING else NOTHING_READ
+async def _entries_after(sequence: int, connection: Connection | None) -> list[dict[str, Any]] | None:
+    """The next entries, as many as can be read; none at all (`None`) when the very next one cannot."""
+    for limit in (_STEP, 1):
+        try:
+            return await rows(
+                f"SELECT * FROM audit_entry WHERE sequence > ? ORDER BY sequence LIMIT {limit}", [sequence], connection
+            )
+        except (BaseORMException, sqlite3.DatabaseError) as error:
+            if not is_damage(error):
+                raise
+    return None
+
+
+def _is_what_was_written(row: Mapping[str, Any], indexed: frozenset[str]) -> bool:
+    try:
+        read = frozenset(json.loads(row["details"])["files"]) if row["action"] == READING else NOTHING_READ
+        return row["hash"] == _hash(row) and read == indexed
+    except (ValueError, TypeError, KeyError):
+        return False  # a moment or details that cannot even be read
 
 
 def _hash(row: Mapping[str, Any]) -> str:

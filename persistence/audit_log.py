@@ -1,17 +1,19 @@
 """Reading the audit trail in pages, newest first; who may read it at all is decided before."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from persistence.audit import Outcome
-from persistence.database import as_moment
+from persistence.database import as_moment, rows
 from persistence.models import AuditEntryRow
 from persistence.pages import Page, PageRequest
 from persistence.scope import Predicate
 from persistence.visible_pages import count_of, visible_page
+
+_STEP: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,22 @@ async def audit_entries(wanted: AuditWanted, request: PageRequest) -> Page[Audit
     return await visible_page(
         AuditEntryRow, source, values, alias="e", request=request, column="sequence", newest_first=True
     )
+
+
+async def entries_in_order(wanted: AuditWanted) -> AsyncGenerator[Mapping[str, Any]]:
+    """All entries, oldest first, with every column as it is hashed: enough to compute the chain anew elsewhere."""
+    source, values = _source(wanted)
+    sequence = 0
+    while found := await rows(
+        f"SELECT e.* {source} AND e.sequence > ? ORDER BY e.sequence LIMIT {_STEP}", [*values, sequence]
+    ):
+        for row in found:
+            yield {
+                **row,
+                "at": as_moment(row["at"]).astimezone(UTC).isoformat(timespec="microseconds"),
+                "details": json.loads(row["details"]),
+            }
+        sequence = found[-1]["sequence"]
 
 
 async def count_audit_entries(wanted: AuditWanted) -> int:

@@ -53,6 +53,16 @@ def is_collision(error: BaseException) -> bool:
     return False
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether what is stored cannot be read as what it should be: bytes on the disk have changed (SQLite)."""
+    for cause in _causes(error):
+        if isinstance(cause, sqlite3.DatabaseError):
+            code = getattr(cause, "sqlite_errorcode", None)
+            # Text that is not UTF-8 any more is told by the driver, without a code.
+            return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in str(cause)
+    return False
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether the server, its network or its disk is away or too slow."""
     return any(isinstance(cause, _OUTAGES) for cause in _causes(error))

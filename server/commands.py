@@ -29,6 +29,7 @@ for _name, _path, _help in (
     ("generate", "server.checking_commands:generate", "Write a large valid collective file to try with."),
     ("policy", "server.policy_commands:policy_app", "Check, compare, activate and explain policies."),
     ("audit", "server.audit_commands:audit_app", "The audit trail."),
+    ("receipt", "server.receipt_commands:receipt_app", "Receipts of collective files, offline."),
     ("schema", "server.schema_commands:schema_app", "The GraphQL schema as text."),
     ("settings", "server.settings_page:settings_page", "Print the page of all settings."),
 ):
