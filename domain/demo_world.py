@@ -105,6 +105,7 @@ PERSONAS = (
     Persona("case-handler", "demo-case-handler", "Dries Mertens", DEPARTMENT, Role.CASE_HANDLER),
     Persona("auditor", "demo-auditor", "Ann De Smet", DEPARTMENT, Role.AUDITOR),
     Persona("policy-admin", "demo-policy-admin", "Paul Aerts", DEPARTMENT, Role.POLICY_ADMINISTRATOR),
+    Persona("policy-admin-2", "demo-policy-admin-2", "Lien Wouters", DEPARTMENT, Role.POLICY_ADMINISTRATOR),
     Persona("nobody", "demo-nobody", "Noor Lambrechts", DE_BRUG, None),
 )
 

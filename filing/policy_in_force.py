@@ -14,21 +14,15 @@ import structlog
 
 from authz.decision_table import DecisionTable, load_decision_table
 from domain.caller import Caller
-from domain.months import Clock
 from persistence.audit import AuditEntry, Detail, Outcome, append
 from persistence.database import Connection
 from persistence.policies import (
     accepted_policy,
     add_policy,
-    hold_policy_still,
     latest_policy_sequence,
-    policy_with_version,
 )
-from persistence.unit_of_work import unit_of_work
 
 log = structlog.get_logger(__name__)
-
-_FROM_FILE = "policy file at start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +82,7 @@ class PolicyChange:
     table: DecisionTable
     reason: str
     details: Mapping[str, Detail] = field(default_factory=dict[str, Detail])
+    tests: str | None = None
 
 
 async def put_in_force(
@@ -105,6 +100,7 @@ async def put_in_force(
         author_id=author.user_id if author else None,
         reason=change.reason,
         moment=moment,
+        tests=change.tests,
     )
     entry = AuditEntry(
         at=moment,
@@ -119,37 +115,6 @@ async def put_in_force(
     )
     await append(connection, entry)
     return sequence
-
-
-async def policy_at_start(policy: bytes, model: str, clock: Clock) -> PolicyInForce:
-    """Take the policy file into force, or the version in the database when the file is a stale copy of an older one.
-
-    An edited file becomes a new version in the history. Raises `PolicyRefused` when the file is not acceptable: a
-    server with a bad policy does not start.
-    """
-    table = await compile_policy(policy, model)
-    moment = clock()
-
-    async def work(connection: Connection) -> int:
-        await hold_policy_still(connection)
-        latest = await latest_policy_sequence(connection)
-        # Read under the lock: of several processes that start with the same edited file, one makes the version.
-        if latest is not None and await policy_with_version(table.version) is not None:
-            return latest
-        text = policy.decode("utf-8-sig")
-        if latest is None:
-            return await add_policy(
-                connection, version=table.version, policy=text, author_id=None, reason=_FROM_FILE, moment=moment
-            )
-        before = await in_database(latest, model, connection)
-        change = PolicyChange("policyActivate", text, table, _FROM_FILE)
-        return await put_in_force(connection, change, before=before.version, author=None, moment=moment)
-
-    sequence = await unit_of_work(work)
-    in_force = await in_database(sequence, model, None)
-    if in_force.version != table.version:
-        log.warning("policy_file_is_stale", file=table.version, in_force=in_force.version, sequence=sequence)
-    return PolicyInForce(model, Accepted(sequence, in_force))
 
 
 async def in_database(sequence: int, model: str, connection: Connection | None) -> DecisionTable:

@@ -16,14 +16,19 @@ from filing.policies import encoded
 from filing.policy_effect import Affected
 from graph.connections import After, Before, Connection, First, Last, connection_of
 from graph.context import Info
+from graph.nodes import opaque_id
 from graph.organisations import User, user_with
 from graph.problems import OWN_REQUEST
 from graph.rights import public_type, reached_by
-from persistence.models import PolicyVersionRow
+from persistence.models import PolicyProposalRow, PolicyVersionRow
 from persistence.pages import PageRequest
 from persistence.policies import count_policies, policy_history
+from persistence.policy_proposals import waiting_proposals
 
-strawberry.enum(FaultLevel, description="ERROR refuses the policy, WARNING is to be read before it is activated.")
+strawberry.enum(
+    FaultLevel,
+    description="ERROR refuses it; CONFIRMATION too, unless its code is repeated in `confirm`; WARNING is advice.",
+)
 
 
 @public_type(OWN_REQUEST)
@@ -57,6 +62,9 @@ class PolicyVersion:
     text: str = strawberry.field(description="The whole text of `policy.csv`, comments included.")
     activated_at: datetime = strawberry.field(description="When it was put in force.")
     reason: str = strawberry.field(description="Why, in the words of its author; at most 2000 characters.")
+    tests: str | None = strawberry.field(
+        description="The text of `policy_tests.csv` that it passed; null when it was accepted without tests."
+    )
 
     @classmethod
     def from_row(cls, row: PolicyVersionRow) -> Self:
@@ -67,11 +75,42 @@ class PolicyVersion:
             text=row.policy,
             activated_at=row.activated_at,
             reason=row.reason,
+            tests=row.tests,
         )
 
     @strawberry.field(description="Who put it in force; null when it came from the file or the command line.")
     async def author(self, info: Info) -> User | None:
         return await user_with(info.context, self.row.author_id) if self.row.author_id else None
+
+
+@reached_by(Action.READ_POLICY)
+@strawberry.type(description="A policy that waits for a second administrator (voorstel van beleid).")
+class PolicyProposal:
+    row: strawberry.Private[PolicyProposalRow]
+    id: strawberry.ID = strawberry.field(description="For `policyApprove`.")
+    version: str = strawberry.field(description="The version that it would be, 64 hexadecimal characters.")
+    base_version: str = strawberry.field(
+        description="The policy that it was made for; another one in force lets the proposal lapse."
+    )
+    text: str = strawberry.field(description="The whole text of `policy.csv`, comments included.")
+    reason: str = strawberry.field(description="Why, in the words of who proposed it; at most 2000 characters.")
+    proposed_at: datetime = strawberry.field(description="When it was proposed.")
+
+    @classmethod
+    def from_row(cls, row: PolicyProposalRow) -> Self:
+        return cls(
+            row=row,
+            id=opaque_id("PolicyProposal", row.id),
+            version=row.version,
+            base_version=row.base_version,
+            text=row.policy,
+            reason=row.reason,
+            proposed_at=row.proposed_at,
+        )
+
+    @strawberry.field(description="Who proposed it; somebody else approves it.")
+    async def proposed_by(self, info: Info) -> User:
+        return await user_with(info.context, self.row.proposed_by)
 
 
 @reached_by(Action.READ_POLICY)
@@ -81,6 +120,10 @@ class Policy(PolicyVersion):
     def warnings(self, info: Info) -> list[PolicyFaultType]:
         found = remarks(read_policy(encoded(self.row.policy)))
         return [PolicyFaultType.from_fault(fault, info.context.language) for fault in found]
+
+    @strawberry.field(description="Policies that wait for a second administrator, newest first; lapsed ones left out.")
+    async def proposals(self) -> list[PolicyProposal]:
+        return [PolicyProposal.from_row(row) for row in await waiting_proposals(self.version)]
 
     @strawberry.field(description="Every accepted version, newest first.")
     async def history(

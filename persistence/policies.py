@@ -25,6 +25,12 @@ async def accepted_policy(sequence: int, connection: Connection | None) -> str:
     return found[0]["policy"]
 
 
+async def policy_tests_with(sequence: int, connection: Connection | None = None) -> str | None:
+    """What the version must answer, as it was accepted with it; none when it had no tests."""
+    found = await rows("SELECT tests FROM policy_version WHERE sequence = ?", [sequence], connection)
+    return found[0]["tests"] if found else None
+
+
 async def policy_with_version(version: str) -> int | None:
     """The latest sequence under which this very policy was accepted."""
     found = await rows("SELECT MAX(sequence) AS sequence FROM policy_version WHERE version = ?", [version])
@@ -58,9 +64,16 @@ async def hold_policy_still(connection: Connection) -> None:
 
 
 async def add_policy(
-    connection: Connection, *, version: str, policy: str, author_id: str | None, reason: str, moment: datetime
+    connection: Connection,
+    *,
+    version: str,
+    policy: str,
+    author_id: str | None,
+    reason: str,
+    moment: datetime,
+    tests: str | None = None,
 ) -> int:
-    """Put a version in force; answers its sequence."""
+    """Put a version in force, with what it must answer; answers its sequence."""
     sequence = await reserve(connection, _SERIES, 1)
     await PolicyVersionRow.create(
         using_db=connection.client,
@@ -70,5 +83,6 @@ async def add_policy(
         author_id=author_id,
         reason=reason,
         activated_at=moment,
+        tests=tests,
     )
     return sequence

@@ -5,12 +5,14 @@ Web process, worker and commands open the same office; only the web process puts
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from domain.errors import CouldNotRun
 from domain.months import Clock, system_clock
 from filing.gate import Gate
 from filing.office import Office
-from filing.policy_in_force import compile_policy, policy_at_start
+from filing.policy_at_start import policy_at_start
+from filing.policy_in_force import compile_policy
 from filing.receipts import receipt_signer
 from persistence.database import database
 from persistence.file_store import FileStore
@@ -33,7 +35,7 @@ async def open_office(settings: Settings, *, clock: Clock = system_clock) -> Asy
     model = settings.casbin_model_path.read_text(encoding="utf-8")
     key = load_receipt_key(settings)
     async with database(settings.database_url):
-        in_force = await policy_at_start(policy, model, clock)
+        in_force = await policy_at_start(policy, model, clock, policy_tests_beside(settings.policy_path))
         yield Office(
             gate=Gate(in_force, clock),
             policy=in_force,
@@ -43,6 +45,12 @@ async def open_office(settings: Settings, *, clock: Clock = system_clock) -> Asy
             sign=receipt_signer(key.private, key.key_id),
             upload_limit_bytes=settings.upload_limit_bytes,
         )
+
+
+def policy_tests_beside(policy: Path) -> str | None:
+    """The text of the `policy_tests.csv` in the same folder; none when there is none. Raises `OSError`."""
+    tests = policy.with_name("policy_tests.csv")
+    return tests.read_bytes().decode("utf-8-sig", "replace") if tests.exists() else None
 
 
 @asynccontextmanager

@@ -11,72 +11,104 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from authz.availability import stops
 from authz.decision_table import DecisionTable
 from authz.difference import Difference
 from authz.policy_faults import FaultLevel, PolicyFault, PolicyRefused
 from authz.remarks import remarks
+from domain.catalogue import problem_message
 from domain.months import system_clock
 from domain.vocabulary import Action, Effect, Language, Relation, Role
-from filing.policies import PolicyCheck, activate_from_keyboard, roll_back_from_keyboard, weigh_policy
+from filing.policies import (
+    ActivatePolicy,
+    PolicyCheck,
+    activate_from_keyboard,
+    roll_back_from_keyboard,
+    weigh_policy,
+)
+from filing.policy_acceptance import NeedsSecondAdministrator, PolicyUnconfirmed, require_tests_pass
 from filing.policy_in_force import Accepted, PolicyInForce, compile_policy, in_database
 from persistence.policies import latest_policy_sequence
 from server.command_files import FileNotRead
 from server.languages import terminal_language
-from server.offices import NotReadyToServe, migrated_database
+from server.offices import NotReadyToServe, migrated_database, policy_tests_beside
 from server.settings import Settings, load_settings
 
 policy_app = App(name="policy", help="Who may do what: check, compare, change and explain the policy.")
 
 PolicyFile = Annotated[Path, Parameter(help="A policy file, as policy.csv.")]
 Reason = Annotated[str, Parameter(help="Why, for the history and the audit trail.")]
+Tests = Annotated[
+    Path | None, Parameter(help="A file of tests; without it, policy_tests.csv beside FILE when it is there.")
+]
+Confirm = Annotated[
+    list[str] | None, Parameter(help="Code of a loss that is meant, such as POLICY_STOPS_PROMOTOR; may be repeated.")
+]
+
+_KINDS = {FaultLevel.ERROR: "", FaultLevel.CONFIRMATION: "confirm {code}: ", FaultLevel.WARNING: "warning: "}
 
 
 @policy_app.command
-async def check(file: PolicyFile, /) -> tuple[str, int]:
+async def check(file: PolicyFile, /, *, tests: Tests = None) -> tuple[str, int]:
     """Say what is wrong in a policy file; needs no database. Ends with 0 when it is acceptable, 1 when not."""
     policy = _read(file)
     model = load_settings().casbin_model_path.read_text(encoding="utf-8")
     try:
         table = await compile_policy(policy, model)
+        await require_tests_pass(table, _tests(file, tests))
     except PolicyRefused as refused:
         return "\n".join(_lines(file, refused.faults)), 1
-    return "\n".join([*_lines(file, remarks(table.rules)), f"{file}: acceptable, version {table.version}"]), 0
+    told = _lines(file, [*stops(table), *remarks(table.rules)])
+    return "\n".join([*told, f"{file}: acceptable, version {table.version}"]), 0
 
 
 @policy_app.command
-async def diff(file: PolicyFile, /) -> tuple[str, int]:
+async def diff(file: PolicyFile, /, *, tests: Tests = None) -> tuple[str, int]:
     """Say what a policy file would change, in rights and in people; ends with 0 for nothing, 1 for something."""
     policy = _read(file)
     async with _policy_in_force(load_settings()) as in_force:
-        weighed = await weigh_policy(policy, in_force, system_clock)
+        weighed = await weigh_policy(policy, in_force, system_clock, _tests(file, tests))
     if weighed.difference is None:
         raise PolicyRefused(weighed.faults)
     return "\n".join(_changes(weighed)), 0 if weighed.difference.is_empty else 1
 
 
 @policy_app.command
-async def activate(file: PolicyFile, /, *, reason: Reason) -> tuple[str, int]:
-    """Put a policy file in force, and in the place of the file that is read at start; ends with 1 when refused."""
-    policy = _read(file)
+async def activate(
+    file: PolicyFile, /, *, reason: Reason, confirm: Confirm = None, tests: Tests = None
+) -> tuple[str, int]:
+    """Put a policy file in force, and in the place of the file that is read at start; ends with 1 when refused.
+
+    A policy that lets more people submit is refused here: two policy administrators do that by `policyActivate` and
+    `policyApprove`, each with his own token.
+    """
+    policy, asked = _read(file), _tests(file, tests)
     settings = load_settings()
     async with _policy_in_force(settings) as in_force:
-        weighed = await weigh_policy(policy, in_force, system_clock)
+        weighed = await weigh_policy(policy, in_force, system_clock, asked)
         if weighed.table is None:
             return "\n".join(_lines(file, weighed.faults)), 1
-        activated = await activate_from_keyboard(
-            in_force, settings.policy_path, system_clock, policy=policy.decode("utf-8-sig"), reason=reason
-        )
-    told = [*_lines(file, weighed.faults), *_changes(weighed)]
+        told = [*_lines(file, weighed.faults), *_changes(weighed)]
+        request = ActivatePolicy(policy.decode("utf-8-sig"), reason, None, asked, tuple(confirm or ()))
+        try:
+            activated = await activate_from_keyboard(in_force, settings.policy_path, system_clock, request)
+        except (PolicyUnconfirmed, NeedsSecondAdministrator) as needed:
+            return "\n".join([*told, problem_message(needed.code, needed.values, _language())]), 1
     return "\n".join([*told, _in_force_now(activated.row.sequence, settings, is_in_file=activated.is_in_file)]), 0
 
 
 @policy_app.command
-async def rollback(sequence: int, /, *, reason: Reason) -> str:
+async def rollback(sequence: int, /, *, reason: Reason, confirm: Confirm = None) -> str:
     """Put an older version in force again, by its number in the history, as a new version."""
     settings = load_settings()
     async with _policy_in_force(settings) as in_force:
         activated = await roll_back_from_keyboard(
-            in_force, settings.policy_path, system_clock, sequence=sequence, reason=reason
+            in_force,
+            settings.policy_path,
+            system_clock,
+            sequence=sequence,
+            reason=reason,
+            confirm=tuple(confirm or ()),
         )
     return _in_force_now(activated.row.sequence, settings, is_in_file=activated.is_in_file)
 
@@ -127,11 +159,16 @@ def _read(file: Path) -> bytes:
         raise FileNotRead(f"{file} cannot be read: {error.strerror}") from error
 
 
+def _tests(file: Path, tests: Path | None) -> str | None:
+    """The tests named, else those beside *file*, else none: those of the policy in force then count."""
+    return policy_tests_beside(file) if tests is None else _read(tests).decode("utf-8-sig", "replace")
+
+
 def _lines(file: Path, faults: Iterable[PolicyFault]) -> Iterator[str]:
     language = _language()
     for fault in faults:
         place = str(file) if fault.line is None else f"{file}:{fault.line}:{fault.column or 1}"
-        kind = "warning: " if fault.level is FaultLevel.WARNING else ""
+        kind = _KINDS[fault.level].format(code=fault.code)
         yield f"{place}: {kind}{fault.message(language)}"
 
 
@@ -141,6 +178,8 @@ def _changes(weighed: PolicyCheck) -> Iterator[str]:
         yield "decides everything as the policy in force"
         return
     yield from _cells(found)
+    for line in weighed.widened:
+        yield f"second administrator: {line}"
     for one in weighed.affected:
         yield f"{one.action}: {one.gaining} people gain it, {one.losing} lose it"
 

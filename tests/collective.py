@@ -19,7 +19,7 @@ from filing.demo import load_demo_world
 from filing.gate import Gate
 from filing.identification import identify
 from filing.office import Office
-from filing.policy_in_force import policy_at_start
+from filing.policy_at_start import policy_at_start
 from filing.receipts import receipt_signer
 from filing.receiving import SendCollectiveFile, receive_collective_file
 from persistence.database import rows

@@ -9,6 +9,7 @@ from persistence.models.administration import (
     AuditEntryRow,
     IdempotencyRow,
     NumberSeriesRow,
+    PolicyProposalRow,
     PolicyVersionRow,
 )
 from persistence.models.filings import (
@@ -44,6 +45,7 @@ __all__ = [
     "OrganisationRow",
     "PerformanceFileRow",
     "PerformanceRevisionRow",
+    "PolicyProposalRow",
     "PolicyVersionRow",
     "RelatedEnterpriseRow",
     "ReportRow",

@@ -29,7 +29,7 @@ class AuditEntryRow(Model):
 
 
 class PolicyVersionRow(Model):
-    """A policy that was accepted, stored whole; the row with the highest sequence is in force."""
+    """A policy that was accepted, stored whole with its tests; the row with the highest sequence is in force."""
 
     sequence: Any = fields.BigIntField(primary_key=True, generated=False)
     version = fields.CharField(max_length=64)
@@ -37,9 +37,28 @@ class PolicyVersionRow(Model):
     author_id = fields.CharField(max_length=36, null=True)
     reason = fields.CharField(max_length=2000)
     activated_at = MomentField()
+    tests: Any = fields.TextField(null=True)
 
     class Meta(Model.Meta):
         table = "policy_version"
+
+
+class PolicyProposalRow(Model):
+    """A policy that waits for a second administrator, or had him; it lapses when *base_version* is in force no more."""
+
+    id = fields.CharField(max_length=36, primary_key=True)
+    version = fields.CharField(max_length=64)
+    base_version = fields.CharField(max_length=64)
+    policy = fields.TextField()
+    tests: Any = fields.TextField(null=True)
+    reason = fields.CharField(max_length=2000)
+    proposed_by = fields.CharField(max_length=36)
+    proposed_at = MomentField()
+    approved_by = fields.CharField(max_length=36, null=True)
+    approved_at = MomentField(null=True)
+
+    class Meta(Model.Meta):
+        table = "policy_proposal"
 
 
 class IdempotencyRow(Model):

@@ -89,7 +89,7 @@ def test_personas(name: str, organisation: EnterpriseNumber, role: Role | None) 
 
 
 def test_persona_names_subjects_and_display_names_are_each_used_once() -> None:
-    assert len(PERSONAS) == 11
+    assert len(PERSONAS) == 12
     assert len({each.name for each in PERSONAS}) == 11
     assert len({each.subject for each in PERSONAS}) == 11
     assert len({each.display_name for each in PERSONAS}) == 11

@@ -19,6 +19,7 @@ from filing import policy_in_force
 from filing.gate import Gate
 from filing.office import Office
 from filing.policies import (
+    Activated,
     ActivatePolicy,
     PolicyOutdated,
     activate_from_keyboard,
@@ -27,14 +28,16 @@ from filing.policies import (
     roll_back_from_keyboard,
     roll_back_policy,
 )
+from filing.policy_at_start import policy_at_start
 from filing.policy_effect import Affected
-from filing.policy_in_force import policy_at_start
 from filing.subjects import OnConvention
 from persistence.audit import verify_chain
 from persistence.database import Database, rows
 
 PROMOTOR_SUBMITS = "p, promotor, owner, submit, allow"
 WITHOUT_SUBMIT = replaced(PROMOTOR_SUBMITS, "")[0]
+FROZEN = ("POLICY_STOPS_PROMOTOR",)
+EDITED = f"{SHIPPED}p, case_handler, department, read_mandates, allow\n"
 LOCKED_OUT = replaced("p, policy_administrator, department, change_policy, allow", "")[0]
 
 
@@ -51,8 +54,10 @@ async def administrator(office: Office) -> Caller:
 
 async def activate(office: Office, caller: Caller, policy: str = WITHOUT_SUBMIT, **changes: Any) -> int:
     version = (await office.policy.table()).version
-    request = ActivatePolicy(policy=policy, reason="nieuwe afspraak", expected_version=version)
-    return (await activate_policy(office, caller, replace(request, **changes))).row.sequence
+    request = ActivatePolicy(policy=policy, reason="nieuwe afspraak", expected_version=version, confirm=FROZEN)
+    activated = await activate_policy(office, caller, replace(request, **changes))
+    assert isinstance(activated, Activated)
+    return activated.row.sequence
 
 
 async def on_own_convention(number: str = "104233") -> OnConvention:
@@ -215,10 +220,11 @@ async def test_a_change_that_fails_at_the_end_is_never_decided_by(
 
 async def test_a_file_that_cannot_be_written_does_not_undo_the_change(office: Office, administrator: Caller) -> None:
     elsewhere = replace(office, policy_path=office.policy_path.parent / "no-such-folder" / "policy.csv")
-    request = ActivatePolicy(WITHOUT_SUBMIT, "nieuwe afspraak", None)
+    request = ActivatePolicy(WITHOUT_SUBMIT, "nieuwe afspraak", None, confirm=FROZEN)
 
     activated = await activate_policy(elsewhere, administrator, request)
 
+    assert isinstance(activated, Activated)
     assert (activated.row.sequence, activated.is_in_file) == (2, False)
     assert await office.policy.table() is not None
     assert office.policy.sequence == 2
@@ -242,6 +248,7 @@ async def test_rolling_back_puts_the_older_text_in_force_as_a_new_version(
 
     activated = await roll_back_policy(office, administrator, 1, "vergissing")
 
+    assert isinstance(activated, Activated)
     versions, entries, file = await kept(office)
     assert (activated.row.sequence, activated.row.version, activated.row.reason) == (3, first.version, "vergissing")
     assert versions[2]["policy"] == file == SHIPPED
@@ -296,7 +303,7 @@ async def test_a_stale_copy_of_an_older_policy_does_not_come_back_at_start(
 
 
 async def test_a_file_edited_on_disk_becomes_a_version_at_start_and_is_audited(office: Office, clock: Clock) -> None:
-    started = await policy_at_start(WITHOUT_SUBMIT.encode(), MODEL, clock)
+    started = await policy_at_start(EDITED.encode(), MODEL, clock)
 
     versions, entries, _ = await kept(office)
     assert started.sequence == 2
@@ -307,7 +314,7 @@ async def test_a_file_edited_on_disk_becomes_a_version_at_start_and_is_audited(o
 async def test_of_processes_that_start_together_with_an_edited_file_one_makes_the_version(
     office: Office, clock: Clock
 ) -> None:
-    started = await asyncio.gather(*(policy_at_start(WITHOUT_SUBMIT.encode(), MODEL, clock) for _ in range(3)))
+    started = await asyncio.gather(*(policy_at_start(EDITED.encode(), MODEL, clock) for _ in range(3)))
 
     assert [one.sequence for one in started] == [2, 2, 2]
 
@@ -333,7 +340,8 @@ async def test_a_corrupt_file_starts_nothing_and_says_the_line(office: Office, c
 
 async def test_the_operator_changes_the_policy_without_a_name(office: Office, clock: Clock) -> None:
     path = office.policy_path
-    await activate_from_keyboard(office.policy, path, clock, policy=WITHOUT_SUBMIT, reason="onderhoud")
+    request = ActivatePolicy(WITHOUT_SUBMIT, "onderhoud", None, confirm=FROZEN)
+    await activate_from_keyboard(office.policy, path, clock, request)
     await roll_back_from_keyboard(office.policy, path, clock, sequence=1, reason="terug")
 
     versions, entries, file = await kept(office)

@@ -98,6 +98,7 @@ ROOT_FIELDS: dict[str, Asked] = {
     ),
     "Mutation.policyCheck": a_mutation("policyCheck", "NotFound", policy=""),
     "Mutation.policyActivate": a_mutation("policyActivate", "NotFound", policy="", reason="x", expectedVersion="x"),
+    "Mutation.policyApprove": a_mutation("policyApprove", "NotFound", proposalId="x", reason="x"),
     "Mutation.policyRollback": a_mutation("policyRollback", "NotFound", sequence=1, reason="x"),
     "Subscription.collectiveFileProgress": Asked(
         "subscription ($id: ID!) { collectiveFileProgress(id: $id) { id } }", None, {"id": COLLECTIVE}

@@ -37,6 +37,7 @@ async def policy(api: Api) -> dict[str, Any]:
 
 async def activate(api: Api, persona: str = "policy-admin", **changes: Any) -> dict[str, Any]:
     wanted = {"policy": WITHOUT_SUBMIT, "reason": "nieuwe afspraak", "expectedVersion": (await policy(api))["version"]}
+    wanted["confirm"] = ["POLICY_STOPS_PROMOTOR"]
     answer = await api.as_(persona).execute(ACTIVATE, {"input": wanted | changes})
     return answer.data["policyActivate"]
 

@@ -272,7 +272,7 @@ async def test_each_persona_sees_the_roles_in_his_scope_and_no_others(
 
 @pytest.mark.parametrize("persona", ["helpdesk", "auditor"])
 async def test_helpdesk_and_auditor_see_the_roles_of_everybody(api: Api, persona: str) -> None:
-    assert (await api.as_(persona).execute(LIST)).data["roleGrants"]["totalCount"] == 10
+    assert (await api.as_(persona).execute(LIST)).data["roleGrants"]["totalCount"] == 11
 
 
 async def test_a_filter_narrows_the_list_of_roles(api: Api) -> None:

@@ -8,12 +8,13 @@ from databases import run_apart, unguarded
 from policies import ROOT, SHIPPED, replaced
 
 from domain.months import Clock
-from filing.policy_in_force import policy_at_start
+from filing.policy_at_start import policy_at_start
 from persistence.database import database, rows
 from server.commands import run
 
 SUBMITS = "p, promotor, owner, submit, allow"
 WITHOUT_SUBMIT, GONE_LINE = replaced(SUBMITS, "")
+FROZEN = ("--confirm", "POLICY_STOPS_PROMOTOR")
 BROKEN, BROKEN_LINE = replaced(SUBMITS, "p, promotor, owner, sbmit, allow")
 
 Printed = pytest.CaptureFixture[str]
@@ -99,11 +100,53 @@ def test_no_difference_ends_with_0(capsys: Printed) -> None:
 
 
 def test_an_activated_file_is_in_force_and_in_the_place_of_the_old_one(capsys: Printed, office: Path) -> None:
-    assert run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud"]) == 0
+    assert run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud", *FROZEN]) == 0
 
-    assert capsys.readouterr().out == "- p, promotor, owner, submit\nversion 2 is in force\n"
+    told = capsys.readouterr().out
+    assert told.startswith("edited.csv: confirm POLICY_STOPS_PROMOTOR: The promotor loses submit as promotor")
+    assert told.endswith("\n- p, promotor, owner, submit\nversion 2 is in force\n")
     assert versions() == ["policy file at start", "onderhoud"]
     assert office.read_text(encoding="utf-8") == WITHOUT_SUBMIT
+
+
+def test_a_loss_that_is_not_confirmed_changes_nothing_and_ends_with_1(capsys: Printed, office: Path) -> None:
+    assert run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud"]) == 1
+
+    assert "Not confirmed: POLICY_STOPS_PROMOTOR." in capsys.readouterr().out
+    assert versions() == ["policy file at start"]
+    assert office.read_text(encoding="utf-8") == SHIPPED
+
+
+def test_a_wider_right_to_submit_is_not_given_from_the_keyboard(capsys: Printed, office: Path) -> None:
+    wider = f"{SHIPPED}p, local_administrator, owner, submit, allow\n"
+
+    assert run(["policy", "activate", edited(wider), "--reason", "onderhoud"]) == 1
+
+    told = capsys.readouterr().out
+    assert "second administrator: p, local_administrator, owner, submit\n" in told
+    assert "a second policy administrator has to approve it" in told
+    assert versions() == ["policy file at start"]
+    assert office.read_text(encoding="utf-8") == SHIPPED
+
+
+@pytest.mark.parametrize("command", [["check"], ["diff"], ["activate", "--reason", "onderhoud", *FROZEN]])
+def test_a_failing_test_beside_the_file_refuses_it_with_its_line(capsys: Printed, command: list[str]) -> None:
+    Path("policy_tests.csv").write_text("# wat moet\npromotor, owner, submit, yes\n", encoding="utf-8")
+
+    assert run(["policy", command[0], edited(WITHOUT_SUBMIT), *command[1:]]) in (1, 2)
+
+    said = capsys.readouterr()
+    if command[0] != "diff":
+        told = "edited.csv: The test on line 2 of policy_tests.csv expects yes for promotor, owner, submit"
+        assert said.out.startswith(told)
+    assert versions() == ["policy file at start"]
+
+
+def test_tests_named_on_the_command_line_take_the_place_of_those_beside_the_file() -> None:
+    Path("policy_tests.csv").write_text("promotor, owner, submit, yes\n", encoding="utf-8")
+    Path("frozen_tests.csv").write_text("promotor, owner, submit, no\n", encoding="utf-8")
+
+    assert run(["policy", "check", edited(WITHOUT_SUBMIT), "--tests", "frozen_tests.csv"]) == 0
 
 
 def test_a_refused_file_changes_nothing_and_ends_with_1(capsys: Printed, office: Path) -> None:
@@ -121,7 +164,7 @@ def test_a_change_without_a_reason_ends_with_2_and_changes_nothing(capsys: Print
 
 
 def test_an_older_version_comes_back(capsys: Printed, office: Path) -> None:
-    run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud"])
+    run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud", *FROZEN])
     capsys.readouterr()
 
     assert run(["policy", "rollback", "1", "--reason", "vergissing"]) == 0
@@ -167,7 +210,7 @@ def test_a_corrupt_policy_does_not_start_the_server(capsys: Printed, office: Pat
 
 
 def test_a_whole_trail_ends_with_0(capsys: Printed) -> None:
-    run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud"])
+    run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud", *FROZEN])
     capsys.readouterr()
 
     assert run(["audit", "verify"]) == 0
@@ -175,7 +218,7 @@ def test_a_whole_trail_ends_with_0(capsys: Printed) -> None:
 
 
 def test_a_changed_trail_ends_with_1_and_names_the_first_bad_entry(capsys: Printed) -> None:
-    run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud"])
+    run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud", *FROZEN])
     run(["policy", "rollback", "1", "--reason", "vergissing"])
     run_apart(_tamper())
     capsys.readouterr()
