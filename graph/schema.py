@@ -17,6 +17,7 @@ from graph.collective_file_progress import CollectiveFileSubscriptions
 from graph.collective_files import CollectiveFileQueries
 from graph.conventions import ConventionQueries
 from graph.decisions import DecisionQueries
+from graph.descriptions import describe
 from graph.errors import WireErrors
 from graph.guard import declared_rights
 from graph.limits import LimitedParsing, LimitedValidation, LimitsQueries
@@ -83,6 +84,7 @@ def build_schema() -> FilingSchema:
         extensions=[WireErrors, LimitedParsing, LimitedValidation],
     )
     declared_rights(schema)
+    describe(schema._schema)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
     return schema
 
 

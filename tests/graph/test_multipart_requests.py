@@ -1,4 +1,4 @@
-"""Uploads by the multipart request specification: what is taken, and why everything else is not; nothing is kept then."""
+"""Uploads by the multipart request specification: what is taken, and why all else is not; nothing is kept then."""
 
 import json
 from collections.abc import AsyncGenerator
