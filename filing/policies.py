@@ -26,6 +26,7 @@ from filing.policy_acceptance import (
     require_one_is_enough,
 )
 from filing.policy_effect import Affected, people_affected
+from filing.policy_effect_on_conventions import RoleEffect, effects_on_roles
 from filing.policy_in_force import PolicyChange, PolicyInForce, compile_policy, put_in_force
 from filing.policy_proposing import propose
 from filing.subjects import AtDepartment
@@ -54,6 +55,7 @@ class PolicyCheck:
     difference: Difference | None = None
     affected: tuple[Affected, ...] = ()
     widened: tuple[str, ...] = ()
+    effects: tuple[RoleEffect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,15 @@ async def weigh_policy(policy: bytes, in_force: PolicyInForce, clock: Clock, tes
         table = (await draft_of(policy, tests, in_force)).table
     except PolicyRefused as refused:
         return PolicyCheck(refused.faults)
-    before = await in_force.table()
+    before, moment = await in_force.table(), clock()
+    holders = await role_holders(moment)
     return PolicyCheck(
         faults=(*newly_stopped(before, table), *remarks(table.rules)),
         table=table,
         difference=difference(before, table),
-        affected=tuple(people_affected(before, table, await role_holders(clock()))),
+        affected=tuple(people_affected(before, table, holders)),
         widened=widened(before, table),
+        effects=tuple(await effects_on_roles(before, table, holders, moment)),
     )
 
 

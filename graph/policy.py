@@ -248,7 +248,9 @@ class PolicyMutations:
             is_acceptable=checked.table is not None,
             faults=[PolicyFaultType.from_fault(fault, language) for fault in checked.faults],
             version=checked.table.version if checked.table else None,
-            difference=PolicyDifference.of(checked.difference, checked.affected) if checked.difference else None,
+            difference=PolicyDifference.of(checked.difference, checked.affected, checked.effects)
+            if checked.difference
+            else None,
             needs_second_administrator=list(checked.widened),
         )
 

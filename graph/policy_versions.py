@@ -14,6 +14,7 @@ from authz.rulings import ActionCell, GrantCell
 from domain.vocabulary import Action, Language, Relation, Role
 from filing.policies import encoded
 from filing.policy_effect import Affected
+from filing.policy_effect_on_conventions import RoleEffect
 from graph.connections import After, Before, Connection, First, Last, connection_of
 from graph.context import Info
 from graph.nodes import opaque_id
@@ -158,6 +159,16 @@ class PeopleAffected:
 
 
 @reached_by(Action.READ_POLICY)
+@strawberry.type(description="What a role gains or loses on conventions, counted on the database of today.")
+class RoleAffected:
+    role: Role = strawberry.field(description="The role (rol).")
+    action: Action = strawberry.field(description="What is gained or lost.")
+    is_gain: bool = strawberry.field(description="True when it is gained, false when it is lost.")
+    users: int = strawberry.field(description="Number of people with the role whom it concerns.")
+    conventions: int = strawberry.field(description="Number of different conventions on which.")
+
+
+@reached_by(Action.READ_POLICY)
 @strawberry.type(description="What a policy would decide otherwise than the one in force.")
 class PolicyDifference:
     is_empty: bool = strawberry.field(description="Whether both decide everything the same way.")
@@ -170,9 +181,10 @@ class PolicyDifference:
     grants_denied: list[PolicyGrantCell] = strawberry.field(description="Denies on giving a role that come.")
     grants_freed: list[PolicyGrantCell] = strawberry.field(description="Denies on giving a role that go.")
     people: list[PeopleAffected] = strawberry.field(description="The same in people; only actions that change.")
+    roles: list[RoleAffected] = strawberry.field(description="The same by role, in people and conventions.")
 
     @classmethod
-    def of(cls, found: Difference, affected: Iterable[Affected]) -> Self:
+    def of(cls, found: Difference, affected: Iterable[Affected], effects: Iterable[RoleEffect]) -> Self:
         return cls(
             is_empty=found.is_empty,
             gained=_cells(found.gained),
@@ -184,6 +196,16 @@ class PolicyDifference:
             grants_denied=_grant_cells(found.grants_denied),
             grants_freed=_grant_cells(found.grants_freed),
             people=[PeopleAffected(action=one.action, gaining=one.gaining, losing=one.losing) for one in affected],
+            roles=[
+                RoleAffected(
+                    role=one.role,
+                    action=one.action,
+                    is_gain=one.is_gain,
+                    users=one.users,
+                    conventions=one.conventions,
+                )
+                for one in effects
+            ],
         )
 
 

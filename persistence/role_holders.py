@@ -28,7 +28,10 @@ class Footing:
 class RoleHolder:
     user_id: str
     footings: frozenset[Footing]
-    """One for each organisation in which he holds a role."""
+    """How he stands in the organisations in which he holds a role; those where he stands alike are one."""
+
+    places: tuple[tuple[str, Footing], ...] = ()
+    """The id of each organisation in which he holds a role, with how he stands there."""
 
 
 async def role_holders(moment: datetime) -> list[RoleHolder]:
@@ -60,18 +63,23 @@ async def role_holders(moment: datetime) -> list[RoleHolder]:
     standing = {row["id"]: row for row in found}
     for row in found:
         roles.setdefault((row["user_id"], row["id"]), set()).add(Role(row["role"]))
-    footings: dict[str, set[Footing]] = {}
+    places: dict[str, list[tuple[str, Footing]]] = {}
     for (user_id, organisation_id), held in roles.items():
         row = standing[organisation_id]
-        footings.setdefault(user_id, set()).add(
-            Footing(
-                roles=frozenset(held),
-                kind=OrganisationKind(row["kind"]),
-                is_blocked=bool(row["is_blocked"]),
-                is_admitted=bool(row["is_admitted"]),
-                owns=bool(row["owns"]),
-                holds_upload=bool(row["holds_upload"]),
-                holds_submit=bool(row["holds_submit"]),
+        places.setdefault(user_id, []).append(
+            (
+                organisation_id,
+                Footing(
+                    roles=frozenset(held),
+                    kind=OrganisationKind(row["kind"]),
+                    is_blocked=bool(row["is_blocked"]),
+                    is_admitted=bool(row["is_admitted"]),
+                    owns=bool(row["owns"]),
+                    holds_upload=bool(row["holds_upload"]),
+                    holds_submit=bool(row["holds_submit"]),
+                ),
             )
         )
-    return [RoleHolder(user_id, frozenset(held)) for user_id, held in footings.items()]
+    return [
+        RoleHolder(user_id, frozenset(footing for _, footing in held), tuple(held)) for user_id, held in places.items()
+    ]

@@ -182,6 +182,9 @@ def _changes(weighed: PolicyCheck) -> Iterator[str]:
         yield f"second administrator: {line}"
     for one in weighed.affected:
         yield f"{one.action}: {one.gaining} people gain it, {one.losing} lose it"
+    for effect in weighed.effects:
+        verb = "gains" if effect.is_gain else "loses"
+        yield f"{effect.role} {verb} {effect.action} on {effect.conventions:,} conventions, {effect.users:,} users"
 
 
 def _cells(found: Difference) -> Iterator[str]:

@@ -18,7 +18,7 @@ CHECK = """mutation ($input: PolicyCheckInput!) { policyCheck(input: $input) { _
   ... on Problem { code }
   ... on PolicyChecked { isAcceptable version faults { code level line column message }
     difference { isEmpty gained { role relation action } lost { role relation action } grantsGained { role }
-      people { action gaining losing } } } } }"""
+      people { action gaining losing } roles { role action isGain users conventions } } } } }"""
 ACTIVATE = """mutation ($input: PolicyActivateInput!) { policyActivate(input: $input) { __typename
   ... on Problem { code message path }
   ... on PolicyActivated { isInFile policy { sequence reason author { name } } }
@@ -173,6 +173,7 @@ async def test_a_check_tells_what_changes_for_how_many_people(api: Api) -> None:
         "lost": [{"role": "PROMOTOR", "relation": "OWNER", "action": "SUBMIT"}],
         "grantsGained": [],
         "people": [{"action": "SUBMIT", "gaining": 0, "losing": 2}],
+        "roles": [{"role": "PROMOTOR", "action": "SUBMIT", "isGain": False, "users": 2, "conventions": 4}],
     }
     assert await versions() == before
 
