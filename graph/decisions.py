@@ -1,15 +1,19 @@
 """Questions about rights: may I do this and by which line of the policy, and who may do it on a convention."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
 from domain.decisions import Decision
+from domain.identifiers import EnterpriseNumber
 from domain.months import Month
-from domain.vocabulary import Action, Language, Relation, Role
+from domain.vocabulary import Action, Language, MandateLevel, Relation, Role
 from filing.questions import Grantee, RightAsked, explain_right, who_can
+from filing.what_if import WhatIf, explain_what_if
 from graph.context import Info
 from graph.guard import ForCaller, Scoped
+from graph.nodes import key_of
 from graph.organisations import Organisation, User, organisation_with, user_with
 from graph.problems import MissingRight
 from graph.rights import public_type, reached_by
@@ -17,7 +21,10 @@ from graph.vocabulary import Mode
 
 strawberry.enum(Relation, description="How the acting organisation, or its user, stands to a thing now (relatie).")
 
-_OWN_RIGHTS = "tells the caller about his own rights; a convention out of sight answers as one that does not exist"
+_OWN_RIGHTS = (
+    "tells the caller about his own rights, and the department's readers of roles about others;"
+    " a convention out of sight answers as one that does not exist"
+)
 
 
 @public_type(_OWN_RIGHTS)
@@ -70,6 +77,38 @@ class GranteeType:
         return await organisation_with(info.context, self.grantee.organisation_id)
 
 
+@strawberry.input(
+    description="Ask for somebody else or as if things were otherwise; for who may read the roles or the audit trail of"
+    " everybody (helpdesk, auditor). What is left out is as it is."
+)
+class WhatIfInput:
+    user_id: strawberry.ID | None = strawberry.field(default=None, description="This person instead of the caller.")
+    organisation: EnterpriseNumber | None = strawberry.field(
+        default=None, description="Acting for this organisation; needed with another person."
+    )
+    at: datetime | None = strawberry.field(
+        default=None,
+        description="At this moment: periods count as they are recorded now, what was revoked counts as never given.",
+    )
+    policy: str | None = strawberry.field(
+        default=None, description="By this draft of `policy.csv`, at most 256 KiB; needs `READ_POLICY` too."
+    )
+    roles: list[Role] = strawberry.field(default_factory=list, description="With these roles beside those he has.")
+    mandate: MandateLevel | None = strawberry.field(
+        default=None, description="With a mandate of this level on the convention beside those there are."
+    )
+
+    def to_what_if(self) -> WhatIf:
+        return WhatIf(
+            user_id=key_of(self.user_id, "User") if self.user_id is not None else None,
+            organisation=self.organisation,
+            moment=self.at,
+            policy=self.policy,
+            roles=tuple(self.roles),
+            mandate=self.mandate,
+        )
+
+
 @strawberry.type
 class DecisionQueries:
     @strawberry.field(
@@ -89,9 +128,17 @@ class DecisionQueries:
         mode: Annotated[
             Mode | None, strawberry.argument(description="PRODUCTION asks for admission too; needs a convention.")
         ] = None,
+        what_if: Annotated[
+            WhatIfInput | None,
+            strawberry.argument(description="For somebody else, another moment, a draft policy, an assumed right."),
+        ] = None,
     ) -> DecisionType:
         asked = RightAsked(action, convention_number, month, mode)
-        decision = await explain_right(info.context.office, info.context.caller, asked)
+        office, caller = info.context.office, info.context.caller
+        if what_if is None:
+            decision = await explain_right(office, caller, asked)
+        else:
+            decision = await explain_what_if(office, caller, asked, what_if.to_what_if())
         return DecisionType.from_decision(decision, info.context.language)
 
     @strawberry.field(
