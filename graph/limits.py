@@ -27,6 +27,7 @@ from graph.rights import public_type
 from persistence.pages import DEFAULT_PAGE_SIZE, LARGEST_PAGE
 
 _LONGEST_NUMBER: Final = 100
+_MOST_FRAGMENTS: Final = 50
 _LONG_NUMBER: Final = re.compile(rf"[0-9]{{{_LONGEST_NUMBER}}}")
 _PUBLISHED = "limits are published, so that clients can keep to them"
 
@@ -43,6 +44,12 @@ class TooManyFields(LimitExceeded):
     """With its fragments written out; the limit is that on tokens, which a document without fragments keeps to."""
 
     code = "TOO_MANY_FIELDS"
+
+
+class TooManyFragments(LimitExceeded):
+    """So many come together in one selection, with their own fragments written out."""
+
+    code = "TOO_MANY_FRAGMENTS"
 
 
 class NumberTooLong(LimitExceeded):
@@ -150,6 +157,7 @@ def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
         (TooManyFields, measures.fields, limits.tokens),
         (TooDeep, measures.depth, limits.depth),
         (TooManyAliases, measures.aliases, limits.aliases),
+        (TooManyFragments, measures.fragments, _MOST_FRAGMENTS),
         (TooManyMutations, mutations, limits.mutations),
         (TooCostly, measures.cost, limits.cost),
     ):

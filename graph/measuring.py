@@ -46,7 +46,8 @@ class Measures:
 
     A field that stands twice in one selection set counts as an alias.
     *cost* is the number of objects that it can give, with the sizes of the pages that it asks for. *roots* are the
-    fields at its top. Introspection counts in *fields* and *aliases* only.
+    fields at its top. Introspection counts in *fields* and *aliases* only. *fragments*: the most that come together in
+    one selection; validation compares each of these with all others.
     """
 
     fields: int = 0
@@ -54,12 +55,16 @@ class Measures:
     aliases: int = 0
     roots: int = 0
     cost: int = 0
+    fragments: int = 0
     is_mutation: bool = False
 
 
 @dataclass(slots=True)
 class _Sum:
-    """Measures of a selection set; *cost_of_item* is what stands in the edges of a page, for one of them."""
+    """Measures of a selection set; *cost_of_item* is what stands in the edges of a page, for one of them.
+
+    *merged* is how many fragments come together in this one selection, *fragments* the most in it or below.
+    """
 
     fields: int = 0
     depth: int = 0
@@ -67,6 +72,8 @@ class _Sum:
     roots: int = 0
     cost: int = 0
     cost_of_item: int = 0
+    merged: int = 0
+    fragments: int = 0
 
     def add(self, other: "_Sum") -> None:
         self.fields = min(self.fields + other.fields, _CEILING)
@@ -75,6 +82,8 @@ class _Sum:
         self.roots = min(self.roots + other.roots, _CEILING)
         self.cost = min(self.cost + other.cost, _CEILING)
         self.cost_of_item = min(self.cost_of_item + other.cost_of_item, _CEILING)
+        self.merged = min(self.merged + other.merged, _CEILING)
+        self.fragments = max(self.fragments, other.fragments, self.merged)
 
 
 class Measuring:
@@ -126,6 +135,7 @@ class Measuring:
         return replace(
             Measures(fields=found.fields, depth=found.depth, aliases=found.aliases),
             roots=found.roots,
+            fragments=found.fragments,
             cost=min(found.cost + found.cost_of_item, _CEILING),
             is_mutation=operation.operation is OperationType.MUTATION,
         )
@@ -148,10 +158,12 @@ class Measuring:
                 total.add(self._field(selection, parent, nesting, is_root=is_root))
             elif isinstance(selection, FragmentSpreadNode):
                 total.add(self._fragment(selection.name.value, nesting, is_root=is_root))
+                total.add(_Sum(merged=1))
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 inside = self._type_named(condition.name.value) if condition else parent
                 total.add(self._selections(selection.selection_set, inside, nesting + 1, is_root=is_root))
+                total.add(_Sum(merged=1))
         return total
 
     def _fragment(self, name: str, nesting: int, *, is_root: bool) -> _Sum:
@@ -179,6 +191,7 @@ class Measuring:
         below = self._selections(node.selection_set, inside, nesting + 1, is_root=False)
         own.fields = min(own.fields + below.fields, _CEILING)
         own.aliases = min(own.aliases + below.aliases, _CEILING)
+        own.fragments = below.fragments
         if is_root and name in _INTROSPECTION and below.depth < NESTING_BOUND:
             return own
         own.depth = min(1 + below.depth, NESTING_BOUND)

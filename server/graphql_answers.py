@@ -9,6 +9,7 @@ from strawberry.types import ExecutionResult
 from server.negotiation import GRAPHQL_RESPONSE
 
 _BROKEN = "INTERNAL"
+_MOST_MISTAKES = 5
 
 
 def encode_json(document: object) -> bytes:
@@ -22,7 +23,9 @@ def document_of(result: ExecutionResult, *, is_event: bool = False) -> dict[str,
     """
     document: dict[str, Any] = {}
     if result.errors:
-        document["errors"] = [error.formatted for error in result.errors]
+        # One mistake made a hundred times in a document is not told a hundred times.
+        told = result.errors[:_MOST_MISTAKES] if was_refused(result) else result.errors
+        document["errors"] = [error.formatted for error in told]
     if is_event or not was_refused(result):
         document["data"] = result.data
     if result.extensions:
