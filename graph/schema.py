@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from graph.access_review import AccessReviewQueries
 from graph.admissions import AdmissionMutations, AdmissionQueries
 from graph.audit import AuditQueries
 from graph.audited_answers import AuditedSchema
@@ -42,6 +43,7 @@ class Query(
     RoleGrantQueries,
     AdmissionQueries,
     DecisionQueries,
+    AccessReviewQueries,
     CollectiveFileQueries,
     PerformanceFileQueries,
     PolicyQueries,

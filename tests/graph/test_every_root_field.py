@@ -61,6 +61,7 @@ ROOT_FIELDS: dict[str, Asked] = {
     "Query.performanceFiles": a_query(f"performanceFiles {PAGE}", EMPTY),
     "Query.explain": a_query('explain(action: SUBMIT, conventionNumber: "104233") { allowed }', {"allowed": False}),
     "Query.whoCan": a_query('whoCan(action: SUBMIT, conventionNumber: "104233") { __typename }', []),
+    "Query.accessReview": a_query("accessReview { __typename }", None),
     "Query.policy": a_query("policy { text }", None),
     "Query.auditLog": a_query(f"auditLog {PAGE}", EMPTY),
     "Mutation.roleGrant": a_mutation(
