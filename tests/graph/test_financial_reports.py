@@ -49,7 +49,7 @@ WAYS = {
 
 @pytest.mark.parametrize("persona", ["uploader", "submitter", "helpdesk"])
 @pytest.mark.parametrize("way", WAYS)
-async def test_others_read_no_report_by_any_way_and_keep_the_rest(api: Api, persona: str, way: str) -> None:
+async def test_a_02_others_read_no_report_by_any_way_and_keep_the_rest(api: Api, persona: str, way: str) -> None:
     await a_file("205001", state=ACCEPTED)
     convention = await api.as_(persona).execute('{ convention(number: "205001") { id } }')
     query = WAYS[way].replace("CONVENTION", convention.data["convention"]["id"])
