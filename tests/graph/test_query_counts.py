@@ -1,0 +1,56 @@
+"""How many statements each prepared query sends to the database, who asks included; none may grow unseen."""
+
+import json
+from typing import Any
+
+import pytest
+from api import Api
+from performance_files import a_file
+
+from graph.schema import operations_folder
+from persistence.database import current_database
+
+COUNTS = {
+    "00-who-am-i": ("promotor", 1),
+    "01-why-not": ("uploader", 8),
+    "02-my-conventions": ("promotor", 7),
+    "03-files-and-reports": ("uploader", 2),
+    "05-my-performance-files": ("promotor", 5),
+    "09-financial-reports": ("promotor", 4),
+}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+async def test_a_prepared_query_needs_so_many_statements(api: Api, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    persona, count = COUNTS[name]
+    folder = operations_folder()
+    variables = folder.joinpath(f"{name}.json")
+    given = json.loads(variables.read_text(encoding="utf-8")) if variables.is_file() else {}
+    await a_file("104233")
+    asked: list[str] = []
+    client = type(current_database().client)
+    for method in ("execute_query", "execute_query_dict"):
+        monkeypatch.setattr(client, method, _noting(getattr(client, method), asked))
+
+    answer = await api.as_(persona).execute(folder.joinpath(f"{name}.graphql").read_text(encoding="utf-8"), given)
+
+    assert answer.data
+    assert len(asked) == count, "\n".join(asked)
+
+
+def test_every_prepared_query_is_counted() -> None:
+    queries = {
+        entry.name.removesuffix(".graphql")
+        for entry in operations_folder().iterdir()
+        if entry.name.endswith(".graphql") and "\nquery " in entry.read_text(encoding="utf-8")
+    }
+
+    assert queries == COUNTS.keys()
+
+
+def _noting(method: Any, asked: list[str]) -> Any:
+    async def note(self: Any, query: str, *values: Any, **named: Any) -> Any:
+        asked.append(query)
+        return await method(self, query, *values, **named)
+
+    return note
