@@ -3,6 +3,7 @@
 import strawberry
 
 from domain.vocabulary import Action, Role
+from filing.identification import Identified
 from graph.context import Info
 from graph.guard import ForCaller
 from graph.nodes import opaque_id
@@ -16,9 +17,14 @@ class Viewer:
     user: User = strawberry.field(description="The person.")
     organisation: Organisation = strawberry.field(description="The organisation that he acts for in this request.")
     roles: list[Role] = strawberry.field(description="His roles in that organisation today, in alphabetical order.")
-    possible_actions: list[Action] = strawberry.field(
+    identified: strawberry.Private[Identified]
+
+    @strawberry.field(
         description="Actions that his roles allow on at least some things; ask `viewerActions` on the thing itself."
     )
+    def possible_actions(self) -> list[Action]:
+        caller, table = self.identified.caller, self.identified.table
+        return [action for action in Action if any(table.role_ever_permits(role, action) for role in caller.roles)]
 
 
 @strawberry.type
@@ -27,8 +33,7 @@ class ViewerQueries:
         description="The caller: person, organisation and roles.", extensions=[ForCaller("shows the caller to himself")]
     )
     async def viewer(self, info: Info) -> Viewer:
-        caller, table = info.context.known.caller, info.context.known.table
-        possible = [action for action in Action if any(table.role_ever_permits(role, action) for role in caller.roles)]
+        caller = info.context.known.caller
         return Viewer(
             user=User.from_caller(caller),
             organisation=Organisation(
@@ -38,5 +43,5 @@ class ViewerQueries:
                 kind=caller.organisation_kind,
             ),
             roles=sorted(caller.roles),
-            possible_actions=possible,
+            identified=info.context.known,
         )
