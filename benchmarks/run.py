@@ -9,6 +9,7 @@ from types import FrameType
 
 import authorization
 import collective_file
+import graph_answers
 
 from persistence.location import Dialect
 
@@ -24,6 +25,7 @@ def main() -> None:
         "authorization": lambda dialect, chosen: authorization.measure(
             dialect, conventions=chosen.conventions, server_url=chosen.server_url
         ),
+        "graph_answers": lambda dialect, chosen: graph_answers.measure(dialect, server_url=chosen.server_url),
     }
     parser.add_argument("names", nargs="*", help=f"of {', '.join(benchmarks)}; all when none is named")
     parser.add_argument("--engine", choices=[str(one) for one in Dialect], help="only on this one")
