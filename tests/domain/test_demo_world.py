@@ -78,6 +78,7 @@ def test_only_alfa_is_admitted_to_production_and_since_before_m() -> None:
         ("case-handler", DEPARTMENT, Role.CASE_HANDLER),
         ("auditor", DEPARTMENT, Role.AUDITOR),
         ("policy-admin", DEPARTMENT, Role.POLICY_ADMINISTRATOR),
+        ("policy-admin-2", DEPARTMENT, Role.POLICY_ADMINISTRATOR),
         ("nobody", DE_BRUG, None),
     ],
 )
@@ -90,7 +91,7 @@ def test_personas(name: str, organisation: EnterpriseNumber, role: Role | None) 
 
 def test_persona_names_subjects_and_display_names_are_each_used_once() -> None:
     assert len(PERSONAS) == 12
-    assert len({each.name for each in PERSONAS}) == 11
+    assert len({each.name for each in PERSONAS}) == 12
     assert len({each.subject for each in PERSONAS}) == 11
     assert len({each.display_name for each in PERSONAS}) == 11
 
