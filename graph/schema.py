@@ -16,7 +16,6 @@ from graph.audited_answers import AuditedSchema
 from graph.collective_file_mutations import CollectiveFileMutations
 from graph.collective_file_progress import CollectiveFileSubscriptions
 from graph.collective_files import CollectiveFileQueries
-from graph.compiled.executor import CompiledExecutor
 from graph.conventions import ConventionQueries
 from graph.decisions import DecisionQueries
 from graph.descriptions import describe
@@ -85,7 +84,6 @@ def build_schema() -> FilingSchema:
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
         extensions=[WireErrors, LimitedParsing, LimitedValidation],
-        execution_context_class=CompiledExecutor,
     )
     declared_rights(schema)
     describe(schema._schema)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
