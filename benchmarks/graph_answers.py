@@ -31,7 +31,6 @@ from domain.demo_world import persona_named
 from domain.identifiers import EnterpriseNumber
 from domain.months import Month, system_clock
 from domain.vocabulary import OrganisationKind, Programme
-from graph.compiled.executor import CompiledExecutor
 from graph.connections import Edge, PageInfo
 from graph.organisations import Organisation
 from graph.performance_files import Totals
@@ -193,7 +192,6 @@ async def _measure(settings: Settings) -> None:
         query=Query,
         config=config,
         extensions=[ParserCache, ValidationCache],
-        execution_context_class=CompiledExecutor,
     )
     persona = persona_named("promotor")
     if persona is None:

@@ -1,1 +1,0 @@
-"""Operations that are run again and again: what is plain in them is read without graphql-core's machinery."""
