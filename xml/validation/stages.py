@@ -6,7 +6,7 @@ A stage that did not run is named in the report, so that no findings never means
 from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
-from time import perf_counter
+from time import thread_time
 
 from domain.findings import StageResult, StageState
 from validation.refusal import FileRefused
@@ -74,12 +74,15 @@ class StageLog:
 
 
 class Stopwatch:
-    """Seconds since it was made or last read."""
+    """Processor seconds of this thread since it was made or last read.
+
+    What checking costs, not how busy a machine is.
+    """
 
     def __init__(self) -> None:
-        self._last = perf_counter()
+        self._last = thread_time()
 
     def lap(self) -> float:
-        now = perf_counter()
+        now = thread_time()
         seconds, self._last = now - self._last, now
         return seconds
