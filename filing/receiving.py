@@ -31,7 +31,7 @@ from persistence.collective_files import (
 )
 from persistence.database import Connection
 from persistence.failures import TemporarilyUnavailable
-from persistence.file_store import Stored
+from persistence.file_store import UPLOADS, Stored
 from persistence.idempotency import Answered, IdempotencyKey, answered, remember
 from persistence.models import CollectiveFileRow
 from persistence.standing import hold_rights_still
@@ -83,7 +83,7 @@ async def receive_collective_file(office: Office, caller: Caller, request: SendC
     if request.size_bytes is not None and request.size_bytes > limit:
         raise CollectiveFileTooLarge(measured_bytes=request.size_bytes, limit_bytes=limit)
     identifier = str(uuid7())
-    store_key = f"collective-files/{identifier}.xml"
+    store_key = f"{UPLOADS}{identifier}.xml"
     stream = PeekedStream(
         request.content,
         sender=caller.enterprise_number,

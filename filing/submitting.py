@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from domain.caller import Caller
 from domain.errors import DomainError, InvalidValue
@@ -19,6 +20,7 @@ from persistence.idempotency import Answered, IdempotencyKey, answered, remember
 from persistence.performance_file_writing import save_submission, save_withdrawal
 from persistence.unit_of_work import unit_of_work
 
+SUBMISSION: Final = "performanceFileSubmit"
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
@@ -78,7 +80,7 @@ async def submit_performance_file(office: Office, caller: Caller, request: Submi
             office,
             caller,
             connection,
-            "performanceFileSubmit",
+            SUBMISSION,
             file.id,
             version=file.version,
             revision=file.revision,
@@ -130,6 +132,6 @@ def _key(caller: Caller, request: Submit) -> IdempotencyKey:
         organisation_id=caller.organisation_id,
         user_id=caller.user_id,
         key=request.idempotency_key,
-        operation="performanceFileSubmit",
+        operation=SUBMISSION,
         request_sha256=hashlib.sha256(described.encode()).hexdigest(),
     )

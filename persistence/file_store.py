@@ -8,7 +8,7 @@ incomplete multipart uploads.
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Container
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Container, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +17,16 @@ from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Final
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from domain.errors import DomainError, InvalidValue
 from persistence.durable import make_durable
+from persistence.failures import TemporarilyUnavailable
 
 _KEY = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)*")
+UPLOADS: Final = "collective-files/"
+"""Begins the key of every upload."""
 _STAGING: Final = "staging/"
 _PART_BYTES: Final = 5 * 1024 * 1024
 """The smallest part that S3 takes."""
@@ -160,19 +163,27 @@ class FileStore:
         with suppress(FileNotFoundError):
             await obstore.delete_async(self._store, _checked(key))
 
-    async def sweep(self, known_keys: Container[str], *, before: datetime) -> list[str]:
-        """Delete what was written before *before* and has no row; answers the keys, unfinished uploads included.
+    async def sweep(
+        self, in_use: Callable[[Sequence[str]], Awaitable[Container[str]]], *, before: datetime
+    ) -> list[str]:
+        """Delete uploads that were written before *before* and have no row; answers the keys, unfinished ones included.
 
-        Read *known_keys* after *before* is chosen: a row is written after its bytes.
+        *in_use* says which of some keys have a row. It is asked after those bytes were found, and a row is written
+        soon after its bytes. Anything that is not an upload of ours stays, whatever its age. Raises
+        `TemporarilyUnavailable` when the store cannot be listed or written.
         """
         swept: list[str] = []
         store: Any = self._store  # the type of its list depends on a package for tables that we do not use
-        async for batch in store.list():
-            for blob in batch:
-                key = blob["path"]
-                if blob["last_modified"] < before and key not in known_keys:
-                    await obstore.delete_async(self._store, key)
-                    swept.append(key)
+        try:
+            async for batch in store.list(prefix=UPLOADS.rstrip("/")):
+                old = [blob["path"] for blob in batch if blob["last_modified"] < before]
+                known = await in_use(old)
+                for key in old:
+                    if key not in known:
+                        await obstore.delete_async(self._store, key)
+                        swept.append(key)
+        except (BaseError, OSError) as error:
+            raise TemporarilyUnavailable from error
         if self.folder is not None:
             swept += await asyncio.to_thread(_sweep_unfinished, self.folder, before)
         return swept
@@ -206,10 +217,11 @@ def _checked(key: str) -> str:
 
 
 def _sweep_unfinished(folder: Path, before: datetime) -> list[str]:
-    """Staging files of writers that were killed: obstore names them `name#1` and never lists them."""
+    """Staging files of writers that were killed, which obstore does not list while they are named `name#1`."""
     swept: list[str] = []
-    for path in folder.rglob("*#*"):
-        if path.stat().st_mtime < before.timestamp():
-            path.unlink(missing_ok=True)
-            swept.append(path.relative_to(folder).as_posix())
+    for path in (folder / _STAGING).glob("*"):
+        with suppress(FileNotFoundError):  # finished and renamed just now
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                swept.append(path.relative_to(folder).as_posix())
     return swept

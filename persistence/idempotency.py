@@ -4,6 +4,7 @@ Look up first and remember last, in the unit of work of the act itself. Of two a
 `idempotency_key`; its unit of work then runs again and finds the answer of the first.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from domain.errors import IdempotencyKeyReused
 from persistence.database import Connection, rows
+from persistence.placeholders import a_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ async def remember(connection: Connection, key: IdempotencyKey, answer: Answered
     )
 
 
-async def forget_keys_before(connection: Connection, moment: datetime) -> int:
-    """Forget keys that were answered before *moment*; answers how many."""
-    return len(await rows("DELETE FROM idempotency WHERE created_at < ? RETURNING id", [moment], connection))
+async def forget_keys_before(connection: Connection, moment: datetime, *, except_of: Sequence[str]) -> int:
+    """Forget keys answered before *moment*, but never those of the operations *except_of*; answers how many."""
+    found = await rows(
+        f"DELETE FROM idempotency WHERE created_at < ? AND operation NOT IN {a_list(len(except_of))} RETURNING id",
+        [moment, *except_of],
+        connection,
+    )
+    return len(found)

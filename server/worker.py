@@ -6,8 +6,10 @@ attempt. A worker that dies leaves a lease that ends by itself.
 
 import asyncio
 import contextlib
+import math
 import os
 import socket
+import time
 from collections.abc import AsyncGenerator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
@@ -17,6 +19,7 @@ import structlog
 from uuid_utils.compat import uuid7
 
 from filing.checking import Progress, check_claimed_file
+from filing.housekeeping import keep_house
 from filing.office import Office
 from persistence.database import current_database
 from persistence.failures import TemporarilyUnavailable
@@ -38,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 _HEARTBEATS_A_LEASE = 4
 _PIECES_AHEAD_A_PROCESS = 1
+_HOUSEKEEPING_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,14 @@ async def run_worker(office: Office, limits: WorkerLimits, stop: asyncio.Event) 
     """
     name = f"{socket.gethostname()[:40]}:{os.getpid()}"
     log.info("worker_started", name=name, processes=limits.processes)
+    house = _House()
     with CheckPool(limits.processes) as pool:
         while not stop.is_set():
             try:
                 claimed = await _claim(name, limits)
                 if claimed is None:
                     await _sweep_finished()
+                    await house.keep(office)
             except TemporarilyUnavailable:
                 log.warning("database_unavailable")
                 claimed = None
@@ -191,6 +197,23 @@ async def _sweep_finished() -> None:
     for file_id, first, last in await unswept_files():
         await sweep_lines(first, last)
         await unit_of_work(lambda connection, file_id=file_id: note_swept(connection, file_id))
+
+
+class _House:
+    """Keeps house while no file waits, an hour apart; what did not succeed is for the next hour."""
+
+    def __init__(self) -> None:
+        self._next = -math.inf
+
+    async def keep(self, office: Office) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _HOUSEKEEPING_SECONDS
+        try:
+            await keep_house(office)
+        except TemporarilyUnavailable:
+            log.warning("housekeeping_put_off")
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from domain.errors import InvalidValue
 from persistence import durable, file_store
+from persistence.failures import TemporarilyUnavailable
 from persistence.file_store import (
     AlreadyStored,
     FileStore,
@@ -161,17 +162,43 @@ async def test_deleting_twice_is_no_error(store: FileStore) -> None:
     assert not await store.has(KEY)
 
 
-async def test_the_sweeper_takes_only_what_is_old_and_has_no_row(store: FileStore) -> None:
+async def only(keys: Sequence[str]) -> frozenset[str]:
+    return frozenset(keys) & {KEY}
+
+
+async def test_the_sweeper_takes_only_uploads_that_are_old_and_have_no_row(store: FileStore) -> None:
     assert store.folder is not None
     await store.put(KEY, pieces(b"x"), limit_bytes=1)
     await store.put("collective-files/orphan.xml", pieces(b"x"), limit_bytes=1)
     (store.folder / "staging" / "killed#1").write_bytes(b"half")
+    (store.folder / "staging" / "unnamed").write_bytes(b"whole")
 
-    assert await store.sweep({KEY}, before=datetime.now(UTC) - timedelta(days=1)) == []
-    swept = await store.sweep({KEY}, before=datetime.now(UTC) + timedelta(seconds=5))
+    assert await store.sweep(only, before=datetime.now(UTC) - timedelta(days=1)) == []
+    swept = await store.sweep(only, before=datetime.now(UTC) + timedelta(seconds=5))
 
-    assert sorted(swept) == ["collective-files/orphan.xml", "staging/killed#1"]
+    assert sorted(swept) == ["collective-files/orphan.xml", "staging/killed#1", "staging/unnamed"]
     assert everything_in(store.folder) == [KEY]
+
+
+async def test_the_sweeper_leaves_what_is_no_upload(store: FileStore) -> None:
+    assert store.folder is not None
+    (store.folder / "letters").mkdir()
+    for name in ("mandaat.sqlite3", "letters/to-keep#1"):
+        (store.folder / name).write_bytes(b"of somebody else")
+
+    assert await store.sweep(only, before=datetime.now(UTC) + timedelta(seconds=5)) == []
+    assert everything_in(store.folder) == ["letters/to-keep#1", "mandaat.sqlite3"]
+
+
+async def test_bytes_stay_when_nobody_can_say_whether_they_have_a_row(store: FileStore) -> None:
+    await store.put(KEY, pieces(b"x"), limit_bytes=1)
+
+    async def unknown(_keys: Sequence[str]) -> frozenset[str]:
+        raise TemporarilyUnavailable
+
+    with pytest.raises(TemporarilyUnavailable):
+        await store.sweep(unknown, before=datetime.now(UTC) + timedelta(seconds=5))
+    assert await store.has(KEY)
 
 
 @pytest.mark.parametrize("key", ["../etc/passwd", "/etc/passwd", "staging/x", "", "a/../b", "a b"])

@@ -1,7 +1,7 @@
 """Idempotency keys: one effect and one answer, however often and however much at once a request comes."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from builders import NOW, a_user, an_organisation, new_id
@@ -61,6 +61,17 @@ async def test_eight_at_once_have_one_effect_and_one_answer(key: IdempotencyKey)
 async def test_old_keys_are_forgotten(key: IdempotencyKey) -> None:
     await unit_of_work(lambda c: remember(c, key, Answered("PerformanceFile", "p1"), NOW))
 
-    assert await unit_of_work(lambda c: forget_keys_before(c, NOW)) == 0
-    assert await unit_of_work(lambda c: forget_keys_before(c, NOW + timedelta(seconds=1))) == 1
+    assert await forgotten(NOW) == 0
+    assert await forgotten(NOW + timedelta(seconds=1)) == 1
     assert await answered(key) is None
+
+
+async def test_keys_of_operations_that_are_excepted_are_never_forgotten(key: IdempotencyKey) -> None:
+    await unit_of_work(lambda c: remember(c, key, Answered("PerformanceFile", "p1"), NOW))
+
+    assert await forgotten(NOW + timedelta(days=4000), except_of=("submit", "other")) == 0
+    assert await answered(key) == Answered("PerformanceFile", "p1")
+
+
+async def forgotten(before: datetime, *, except_of: tuple[str, ...] = ("other",)) -> int:
+    return await unit_of_work(lambda c: forget_keys_before(c, before, except_of=except_of))

@@ -18,7 +18,9 @@ from domain.months import Clock
 from domain.states import CollectiveFileState
 from filing.office import Office
 from persistence.database import Database, rows
+from persistence.failures import TemporarilyUnavailable
 from persistence.models import CollectiveFileRow
+from server import worker
 from server.check_pool import CheckPool
 from server.worker import WorkerLimits, run_worker, work_once
 
@@ -124,3 +126,27 @@ async def test_a_worker_that_is_killed_loses_the_file_to_the_next_one(
     assert row.state is CollectiveFileState.PROCESSED
     assert (await loaded())["performance_line"] == 22
     assert len(await rows("SELECT id FROM report")) == 1
+
+
+async def test_an_idle_worker_keeps_house_once_an_hour_and_outlives_its_failing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Office] = []
+
+    async def unavailable(given: Office) -> None:
+        kept.append(given)
+        raise TemporarilyUnavailable
+
+    async def times_within(polls: int) -> int:
+        kept.clear()
+        async with a_worker(office):
+            await asyncio.sleep(polls * LIMITS.poll_seconds)
+        return len(kept)
+
+    monkeypatch.setattr(worker, "keep_house", unavailable)
+    hourly = await times_within(8)
+    monkeypatch.setattr(worker, "_HOUSEKEEPING_SECONDS", 0)
+    always = await times_within(8)
+
+    assert hourly == 1
+    assert always > 1
