@@ -1,6 +1,7 @@
 """Running a worker process until it is told to stop, by a signal or by the end of the process that brought it along."""
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -8,6 +9,8 @@ from server.logs import configure_logs
 from server.offices import open_office, refuse_unready
 from server.settings import load_settings
 from server.worker import WorkerLimits, run_worker
+
+_NICENESS = 5
 
 
 async def worker(*, embedded: bool = False) -> None:
@@ -21,6 +24,9 @@ async def worker(*, embedded: bool = False) -> None:
     settings = load_settings()
     configure_logs(settings.log_level)
     await refuse_unready(settings)
+    if embedded:
+        # On the same machine, whoever waits for an answer comes first.
+        os.nice(_NICENESS)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
