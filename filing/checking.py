@@ -8,7 +8,7 @@ until the file is published.
 import asyncio
 import hashlib
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
@@ -17,10 +17,12 @@ from domain.caller import Caller
 from domain.findings import Finding, Report
 from domain.months import day_in_brussels
 from domain.performance import PerformanceLine
-from domain.vocabulary import DeliveryStatus
-from filing.facts import EarlierInFile, known_of_parts
+from domain.states import CollectiveFileState
+from domain.vocabulary import DeliveryStatus, PartOutcome
+from filing.earlier_in_file import EarlierInFile
+from filing.facts import known_of_parts
 from filing.office import Office
-from filing.publishing import Unfinished, conclude, publish
+from filing.publishing import Unfinished, conclude, publish, state_after
 from persistence.bulk import write_lines
 from persistence.collective_files import sender_of
 from persistence.database import Connection
@@ -150,16 +152,32 @@ class _Checking:
         except FileRefused as refusal:
             return report_of_refusal(refusal)
         try:
-            return await self._checked(plan, sender)
+            return await self._checked_beside_its_own(plan, sender)
         except _Misplanned:
             # Rare spellings only. From the start, because part numbers and revision numbers belong together.
-            await self._sweep()
-            self._earlier = EarlierInFile()
+            await self._start_over()
         try:
             exact = await self._elsewhere(plan_again, self._path, plan, plan.pieces[0])
         except FileRefused as refusal:
             return report_of_refusal(refusal, header=plan.head.envelope.header)
-        return await self._checked(exact, sender)
+        return await self._checked_beside_its_own(exact, sender)
+
+    async def _checked_beside_its_own(self, plan: Plan, sender: Caller) -> Report:
+        """Check the file, beside those of its own parts that count.
+
+        A part that is not loaded takes nobody's time, and some of them show only at the end (P-304, a broken
+        promotor). When people of such a part were held against a later one, all is checked again without it.
+        """
+        report = await self._checked(plan, sender)
+        kept_out = {part.number for part in report.parts if part.outcome is PartOutcome.NOT_LOADED}
+        if state_after(report) is not CollectiveFileState.PROCESSED or self._earlier.told.isdisjoint(kept_out):
+            return report
+        await self._start_over(kept_out=kept_out)
+        return await self._checked(plan, sender)
+
+    async def _start_over(self, *, kept_out: Collection[int] = ()) -> None:
+        await self._sweep()
+        self._earlier = EarlierInFile(kept_out=kept_out)
 
     async def _checked(self, plan: Plan, sender: Caller) -> Report:
         check = FileCheck(plan, today=self._today)

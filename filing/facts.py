@@ -7,13 +7,13 @@ that no answer tells it from one that does not exist.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from domain.caller import Caller
 from domain.decisions import Lack
 from domain.findings import PartSummary
 from domain.months import Month, MonthPeriod
 from domain.vocabulary import Action, Mode, OrganisationKind
+from filing.earlier_in_file import EarlierInFile
 from filing.office import Office
 from filing.subjects import OnConvention
 from persistence.database import Connection
@@ -44,9 +44,6 @@ from validation.register import (
 )
 
 _ASKED_AT_ONCE = 500
-_BITS = 24
-_MASK = (1 << _BITS) - 1
-"""Enough for a day as an ordinal, and for hundredths of hours a week; each value of a packed employment has as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,45 +56,6 @@ class KnownOfParts:
     facts: Mapping[int, Facts]
     convention_ids: Mapping[str, str]
     versions: Mapping[Key, FiledVersions]
-
-
-class EarlierInFile:
-    """Who stands in earlier parts of the same file: a person cannot be full-time twice in one month.
-
-    A large file has two hundred thousand people, so an employment is kept as one whole number.
-    """
-
-    def __init__(self) -> None:
-        self._conventions: dict[str, int] = {}
-        self._first: dict[int, int] = {}
-        self._others: dict[int, list[int]] = {}
-
-    def add(self, part: Part) -> None:
-        """Remember the people of a part that the sender may upload."""
-        convention = self._conventions.setdefault(part.convention, len(self._conventions))
-        for employee in part.employees:
-            key = _person_in(employee.insz, part.month)
-            for one in employee.employments:
-                end = 0 if one.end is None else one.end.toordinal()
-                packed = convention
-                for value in (one.begin.toordinal(), end, one.weekly_hours_hundredths, one.full_time_hours_hundredths):
-                    packed = packed << _BITS | max(0, min(value, _MASK))
-                if self._first.setdefault(key, packed) != packed:
-                    self._others.setdefault(key, []).append(packed)
-
-    def elsewhere(self, insz: str, month: Month, convention: str) -> tuple[OtherShare, ...]:
-        """His employments on other conventions in earlier parts."""
-        key = _person_in(insz, month)
-        if key not in self._first:
-            return ()
-        own = self._conventions.get(convention)
-        shares: list[OtherShare] = []
-        for packed in (self._first[key], *self._others.get(key, ())):
-            begin, end, weekly, full_time = (packed >> _BITS * place & _MASK for place in (3, 2, 1, 0))
-            if packed >> _BITS * 4 != own and full_time > 0:
-                last = date.fromordinal(end) if end else None
-                shares.append(OtherShare(date.fromordinal(begin), last, weekly, full_time))
-        return tuple(shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +112,7 @@ async def known_of_parts(
 
     Their people are added to *earlier*, which the next parts of the same file are given.
     """
-    reading = _Reading(office, sender, parts, mode, earlier or EarlierInFile(), connection)
+    reading = _Reading(office, sender, parts, mode, EarlierInFile() if earlier is None else earlier, connection)
     return await reading.run()
 
 
@@ -295,11 +253,6 @@ def convention_facts(convention: KnownConvention) -> ConventionFacts:
         validity=convention.validity,
         approved_full_time_equivalents_ten_thousandths=convention.approved_full_time_equivalents_hundredths * 100,
     )
-
-
-def _person_in(insz: str, month: Month) -> int:
-    """A number for a person in a month; an INSZ has eleven digits, as the schema sees to."""
-    return int(insz) * 100_000 + month.year * 12 + month.number
 
 
 def _other_shares(person: PersonFiled, convention_id: str) -> list[OtherShare]:

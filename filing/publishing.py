@@ -31,9 +31,8 @@ from persistence.performance_file_writing import REPORTS
 from persistence.publishing import Load, PublishedPart, add_parts, add_report, hold_conventions_still
 from persistence.register import FiledVersions, conventions_numbered
 from persistence.standing import hold_rights_still
-from persistence.sweeping import sweep_findings
 from persistence.unit_of_work import unit_of_work
-from persistence.work import Fence, LeaseLost, finish
+from persistence.work import Fence, finish
 from validation.configuration import rule_settings
 from validation.contexts import RegisterContext
 from validation.document import Part
@@ -54,7 +53,7 @@ _UNFINISHED_STAGES = {Stage.ENVELOPE: StageState.DONE, Stage.WELL_FORMED: StageS
 """The envelope was looked at when the file came in."""
 
 _PARTS_AT_ONCE = 1_000
-"""So that publishing ten thousand parts does not need ten times the memory of one thousand."""
+"""Decided, written and forgotten together: ten thousand parts do not need ten times the memory of one thousand."""
 
 
 class _CameBetween(TemporarilyUnavailable):
@@ -75,22 +74,17 @@ async def publish(
     Lines of part *n* are under revision *first_revision_id* + n − 1; none when nothing of the file is loaded. Raises
     `LeaseLost`, and then nothing was published.
     """
-    state = _state_after(report)
+    state = state_after(report)
     is_loaded = first_revision_id is not None and state is CollectiveFileState.PROCESSED
     report_id = await unit_of_work(lambda connection: reserve(connection, REPORTS, 1))
-    await write_findings(report_id, report.findings)
     work = _Publication(
         office, fence, file, sender, report, state, report_id, first_revision_id if is_loaded else None
     ).run
     refusals = {"performance_file_version": _CameBetween, "performance_file_one_open": _CameBetween}
     try:
-        try:
-            await unit_of_work(work, refusals=refusals)
-        except _CameBetween:
-            await unit_of_work(work, refusals=refusals)
-    except (LeaseLost, TemporarilyUnavailable):
-        await sweep_findings(report_id)
-        raise
+        await unit_of_work(work, refusals=refusals)
+    except _CameBetween:
+        await unit_of_work(work, refusals=refusals)
 
 
 async def conclude(office: Office, fence: Fence, file: CollectiveFileRow, reason: Unfinished) -> None:
@@ -117,7 +111,8 @@ async def conclude(office: Office, fence: Fence, file: CollectiveFileRow, reason
     await unit_of_work(work)
 
 
-def _state_after(report: Report) -> CollectiveFileState:
+def state_after(report: Report) -> CollectiveFileState:
+    """What becomes of a file with this report."""
     if any(count.severity is Severity.FILE for count in report.counts):
         return CollectiveFileState.REJECTED
     if any(stage.state is not StageState.DONE for stage in report.stages):
@@ -143,29 +138,33 @@ class _Publication:
         unfinished = self.state is CollectiveFileState.NOT_FULLY_CHECKED
         reason = Unfinished.CHECK_FAILED if unfinished else None
         await finish(connection, self.fence, state=self.state, report_id=self.report_id, stage=reason)
-        parts, late = await self._decided(connection, moment)
-        report = _with_late(self.report, [part.summary for part in parts], late)
-        await write_findings(self.report_id, late, first_number=len(self.report.findings) + 1, within=connection)
-        await add_report(connection, self.report_id, self.file.id, report, moment)
-        await add_parts(connection, self.file, parts, moment)
-        loaded = sum(part.load is not None for part in parts)
-        await _record(self.office, self.sender, connection, self.file, moment, self.state, loaded=loaded)
-
-    async def _decided(self, connection: Connection, moment: datetime) -> tuple[list[PublishedPart], list[Finding]]:
-        """Every part with its outcome and where it is loaded, and what was found only now."""
+        # With the report or not at all: a worker that is killed leaves no findings that nobody would sweep.
+        written = await write_findings(self.report_id, self.report.findings, within=connection)
         if self.first_revision_id is not None:
             await self._hold_still(connection)
+        loaded = 0
+        counts: Counter[tuple[str, Severity]] = Counter()
+        for start in range(0, len(self.report.parts), _PARTS_AT_ONCE):
+            some = self.report.parts[start : start + _PARTS_AT_ONCE]
+            parts, late = await self._decided(connection, some, moment)
+            await add_parts(connection, self.file, parts, moment)
+            written += await write_findings(self.report_id, late, first_number=written + 1, within=connection)
+            counts.update((finding.code, finding.severity) for finding in late)
+            loaded += sum(part.load is not None for part in parts)
+        await add_report(connection, self.report_id, self.file.id, _with_late(self.report, counts), moment)
+        await _record(self.office, self.sender, connection, self.file, moment, self.state, loaded=loaded)
+
+    async def _decided(
+        self, connection: Connection, parts: Sequence[PartSummary], moment: datetime
+    ) -> tuple[list[PublishedPart], list[Finding]]:
+        """A stretch of parts with their outcomes and where they are loaded, and what was found only now."""
+        known = await known_when_published(self.office, self.sender, parts, mode=self.file.mode, connection=connection)
         decided: list[PublishedPart] = []
         late: list[Finding] = []
-        for start in range(0, len(self.report.parts), _PARTS_AT_ONCE):
-            parts = self.report.parts[start : start + _PARTS_AT_ONCE]
-            known = await known_when_published(
-                self.office, self.sender, parts, mode=self.file.mode, connection=connection
-            )
-            for part in parts:
-                found = self._late(part, known, moment)
-                late += found
-                decided.append(self._published(part, known, found))
+        for part in parts:
+            found = self._late(part, known, moment)
+            late += found
+            decided.append(self._published(part, known, found))
         return decided, late
 
     async def _hold_still(self, connection: Connection) -> None:
@@ -260,19 +259,13 @@ def _load(versions: FiledVersions | None, revision_id: int) -> Load:
     )
 
 
-def _with_late(report: Report, parts: Sequence[PartSummary], late: Sequence[Finding]) -> Report:
-    counts: Counter[tuple[str, Severity]] = Counter({(one.code, one.severity): one.count for one in report.counts})
-    counts.update((finding.code, finding.severity) for finding in late)
+def _with_late(report: Report, late: Mapping[tuple[str, Severity], int]) -> Report:
+    counts = Counter({(one.code, one.severity): one.count for one in report.counts})
+    counts.update(late)
     heaviest = list(Severity)
     ordered = sorted(counts.items(), key=lambda item: (heaviest.index(item[0][1]), item[0][0]))
     exact = tuple(FindingCount(code, severity, count) for (code, severity), count in ordered)
-    return replace(
-        report,
-        verdict=verdict_of(report.stages, exact),
-        counts=exact,
-        findings=(*report.findings, *late),
-        parts=tuple(parts),
-    )
+    return replace(report, verdict=verdict_of(report.stages, exact), counts=exact)
 
 
 async def _record(

@@ -42,12 +42,14 @@ class EmployeeMonth:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
+    """Where rows go, and the order in which each record has its values."""
+
     name: str
     columns: tuple[str, ...]
 
 
-_LINES = _Table(
+_LINES = Table(
     "performance_line",
     (
         "revision_id",
@@ -67,7 +69,7 @@ _LINES = _Table(
         "source_line",
     ),
 )
-_FINDINGS = _Table(
+_FINDINGS = Table(
     "finding",
     (
         "report_id",
@@ -89,7 +91,7 @@ _FINDINGS = _Table(
         "sentence_values",
     ),
 )
-_EMPLOYEE_MONTHS = _Table(
+_EMPLOYEE_MONTHS = Table(
     "employee_month",
     ("month", "insz", "performance_file_id", "convention_id", "permille_of_full_time", "filed_at"),
 )
@@ -127,9 +129,9 @@ async def write_employee_months(employees: Iterable[EmployeeMonth], *, within: C
     )
 
 
-async def _write(table: _Table, records: Iterator[tuple[Any, ...]], within: Connection | None) -> int:
+async def _write(table: Table, records: Iterator[tuple[Any, ...]], within: Connection | None) -> int:
     if within is not None:
-        return await _write_within(table, records, within)
+        return await write_within(within, table, records)
     if is_inside_unit_of_work():
         raise RuntimeError("a load of its own inside a unit of work would wait for it: pass within=connection")
     database = current_database()
@@ -140,7 +142,7 @@ async def _write(table: _Table, records: Iterator[tuple[Any, ...]], within: Conn
     return await asyncio.shield(task)
 
 
-async def _write_in_steps(database: Database, table: _Table, records: Iterator[tuple[Any, ...]]) -> int:
+async def _write_in_steps(database: Database, table: Table, records: Iterator[tuple[Any, ...]]) -> int:
     try:
         if isinstance(database.location, SqliteLocation):
             return await asyncio.to_thread(_write_to_sqlite, database.location, table, records)
@@ -151,7 +153,7 @@ async def _write_in_steps(database: Database, table: _Table, records: Iterator[t
         raise
 
 
-def _write_to_sqlite(location: SqliteLocation, table: _Table, records: Iterator[tuple[Any, ...]]) -> int:
+def _write_to_sqlite(location: SqliteLocation, table: Table, records: Iterator[tuple[Any, ...]]) -> int:
     statement = _insert(table)
     written = 0
     with closing(sqlite3.connect(location.path, isolation_level=None)) as connection:
@@ -168,7 +170,7 @@ def _write_to_sqlite(location: SqliteLocation, table: _Table, records: Iterator[
     return written
 
 
-async def _copy_to_postgresql(database: Database, table: _Table, records: Iterator[tuple[Any, ...]]) -> int:
+async def _copy_to_postgresql(database: Database, table: Table, records: Iterator[tuple[Any, ...]]) -> int:
     written = 0
     client: Any = database.client
     async with client.acquire_connection() as connection:
@@ -178,10 +180,12 @@ async def _copy_to_postgresql(database: Database, table: _Table, records: Iterat
     return written
 
 
-async def _write_within(table: _Table, records: Iterator[tuple[Any, ...]], connection: Connection) -> int:
+async def write_within(connection: Connection, table: Table, records: Iterable[tuple[Any, ...]]) -> int:
+    """Write *records* in a unit of work, drawn a few thousand at a time; answers how many."""
     written = 0
     client: Any = connection.client
-    while chunk := _chunk(records, connection.dialect):
+    drawn = iter(records)
+    while chunk := _chunk(drawn, connection.dialect):
         if connection.dialect is Dialect.SQLITE:
             await client.execute_many(_insert(table), chunk)
         else:
@@ -199,7 +203,7 @@ def _chunk(records: Iterator[tuple[Any, ...]], dialect: Dialect) -> Sequence[tup
     return [tuple(map(as_text, record)) for record in chunk]
 
 
-def _insert(table: _Table) -> str:
+def _insert(table: Table) -> str:
     placeholders = ", ".join("?" * len(table.columns))
     return f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({placeholders})"
 

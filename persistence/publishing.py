@@ -1,7 +1,7 @@
 """Publishing a checked collective file: its report, its parts, and the performance files that they become.
 
-Everything within one unit of work and set-wise: a file of ten thousand parts takes some dozens of statements. The lines
-are there already, under revision numbers that were reserved for this file; from the commit on they are read.
+Everything within one unit of work and set-wise: a thousand parts take some dozen statements. The lines are there
+already, under revision numbers that were reserved for this file; from the commit on they are read.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from domain.findings import PartSummary, Report
 from domain.states import PerformanceFileState
 from domain.vocabulary import Source
+from persistence.bulk import Table, write_within
 from persistence.database import Connection, rows
 from persistence.models import CollectiveFileRow, ReportRow
 from persistence.placeholders import a_list
@@ -53,7 +54,7 @@ async def hold_conventions_still(connection: Connection, convention_ids: Iterabl
     Who fills in by hand shares a lock on the convention, so one of the two waits. Always in the same order.
     """
     if connection.locks_rows:
-        for some in _chunks(iter(sorted(set(convention_ids))), 1):
+        for some in _chunks(iter(sorted(set(convention_ids)))):
             await rows(
                 f"SELECT 1 FROM convention WHERE id IN {a_list(len(some))} ORDER BY id FOR NO KEY UPDATE",
                 some,
@@ -80,31 +81,15 @@ async def add_report(
 async def add_parts(
     connection: Connection, file: CollectiveFileRow, parts: Sequence[PublishedPart], moment: datetime
 ) -> None:
-    """Write *parts* and what they are loaded into; the indexes on performance files refuse what came in between."""
+    """Write *parts* and what they are loaded into; the indexes on performance files refuse what came in between.
+
+    A file comes in stretches of parts, one after the other in the same unit of work.
+    """
     loads = [(part, part.load) for part in parts if part.load is not None]
-    await _insert(
-        connection,
-        "performance_file",
-        ("id", "convention_id", "month", "version", "revision", "state", "current_revision_id", "created_at"),
-        (
-            (
-                load.performance_file_id,
-                part.convention_id,
-                str(part.summary.month),
-                load.version,
-                load.revision,
-                PerformanceFileState.DRAFT.value,
-                load.revision_id,
-                moment,
-            )
-            for part, load in loads
-            if load.is_new_version
-        ),
-    )
-    await _insert(
-        connection, "performance_revision", _REVISION_COLUMNS, (_revision(file, one, moment) for one in loads)
-    )
-    await _insert(connection, "collective_file_part", _PART_COLUMNS, (_part(file, part) for part in parts))
+    new = [(part, load) for part, load in loads if load.is_new_version]
+    await write_within(connection, _FILES, (_file(part, load, moment) for part, load in new))
+    await write_within(connection, _REVISIONS, (_revision(file, one, moment) for one in loads))
+    await write_within(connection, _PARTS, (_part(file, part) for part in parts))
     if loads:
         revision_ids = [load.revision_id for _, load in loads]
         await _take_over(connection, min(revision_ids), max(revision_ids))
@@ -176,6 +161,10 @@ async def _say_who_stands(connection: Connection, first: int, last: int) -> None
     )
 
 
+_FILES: Final = Table(
+    "performance_file",
+    ("id", "convention_id", "month", "version", "revision", "state", "current_revision_id", "created_at"),
+)
 _REVISION_COLUMNS: Final = (
     "id",
     "performance_file_id",
@@ -216,6 +205,21 @@ _PART_COLUMNS: Final = (
     "performance_file_id",
     "revision_id",
 )
+_REVISIONS: Final = Table("performance_revision", _REVISION_COLUMNS)
+_PARTS: Final = Table("collective_file_part", _PART_COLUMNS)
+
+
+def _file(part: PublishedPart, load: Load, moment: datetime) -> tuple[Any, ...]:
+    return (
+        load.performance_file_id,
+        part.convention_id,
+        str(part.summary.month),
+        load.version,
+        load.revision,
+        PerformanceFileState.DRAFT.value,
+        load.revision_id,
+        moment,
+    )
 
 
 def _revision(file: CollectiveFileRow, loaded: tuple[PublishedPart, Load], moment: datetime) -> tuple[Any, ...]:
@@ -267,18 +271,6 @@ def _part(file: CollectiveFileRow, part: PublishedPart) -> tuple[Any, ...]:
     )
 
 
-async def _insert(
-    connection: Connection, table: str, columns: Sequence[str], records: Iterable[tuple[Any, ...]]
-) -> None:
-    for some in _chunks(iter(records), len(columns)):
-        values = ", ".join([a_list(len(columns))] * len(some))
-        await rows(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}",
-            [value for record in some for value in record],
-            connection,
-        )
-
-
-def _chunks(items: Iterator[Any], parameters_each: int) -> Iterator[list[Any]]:
-    while some := list(islice(items, _PARAMETERS // parameters_each)):
+def _chunks(items: Iterator[Any]) -> Iterator[list[Any]]:
+    while some := list(islice(items, _PARAMETERS)):
         yield some

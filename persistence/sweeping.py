@@ -24,16 +24,6 @@ async def sweep_lines(first_revision_id: int, last_revision_id: int) -> int:
     )
 
 
-async def sweep_findings(report_id: int) -> int:
-    """Delete the findings of a report that was never published, and answer how many."""
-    return await _sweep(
-        "finding",
-        ("report_id", "finding_number"),
-        "report_id = ? AND NOT EXISTS (SELECT 1 FROM report r WHERE r.id = finding.report_id)",
-        [report_id],
-    )
-
-
 async def forget_employee_months(connection: Connection, performance_file_ids: Sequence[str]) -> None:
     """Delete who stands in these performance files, before others are written in the same unit of work."""
     for start in range(0, len(performance_file_ids), 500):

@@ -25,7 +25,7 @@ from domain.caller import Caller
 from domain.months import Clock
 from domain.states import CollectiveFileState
 from domain.vocabulary import Mode
-from filing import publishing
+from filing import checking
 from filing.checking import Progress, check_claimed_file
 from filing.office import Office
 from persistence.database import Database, rows
@@ -283,18 +283,16 @@ async def test_a_deletion_leaves_a_revision_without_lines(office: Office, upload
 
 async def check_with(office: Office, claimed: Claimed, happens: Callable[[], Awaitable[object]]) -> None:
     """Check a file; *happens* comes after its last piece was checked and before anything is published."""
-    seen = publishing.write_findings
+    seen = checking.publish
 
-    async def written(*args: Any, **kwargs: Any) -> int:
-        publishing.write_findings = seen
+    async def published(*args: Any, **kwargs: Any) -> None:
+        patch.undo()  # what happens may publish another file
         await happens()
-        return await seen(*args, **kwargs)
+        await seen(*args, **kwargs)
 
-    publishing.write_findings = written
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checking, "publish", published)
         await check_claimed_file(office, claimed, checked_here, Progress(), ahead=1)
-    finally:
-        publishing.write_findings = seen
 
 
 async def test_two_uploads_of_one_month_checked_at_once_load_it_once(office: Office, uploader: Caller) -> None:

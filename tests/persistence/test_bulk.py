@@ -15,7 +15,7 @@ from persistence.bulk import EmployeeMonth, write_employee_months, write_finding
 from persistence.bulk_reading import each_finding, each_line, lines_after, page_of_findings, page_of_lines
 from persistence.database import Connection, Database, rows
 from persistence.pages import PageRequest
-from persistence.sweeping import forget_employee_months, sweep_findings, sweep_lines
+from persistence.sweeping import forget_employee_months, sweep_lines
 from persistence.unit_of_work import unit_of_work
 
 
@@ -173,14 +173,6 @@ async def test_findings_come_back_in_the_order_of_the_file_whole_or_by_part(data
     page = await page_of_findings(7, PageRequest(size=2, after=2), part=1)
     assert [number for number, _ in page.items] == [4, 6]
     assert (page.has_previous, page.has_next) == (True, True)
-
-
-async def test_findings_of_a_report_that_was_never_published_are_swept(database: Database) -> None:
-    await write_findings(7, [a_finding(1, 1)])
-    await write_findings(8, [a_finding(1, 1)])
-
-    assert await sweep_findings(7) == 1
-    assert await rows("SELECT report_id FROM finding") == [{"report_id": 8}]
 
 
 async def test_pages_of_lines_go_on_where_the_last_one_ended(database: Database) -> None:
