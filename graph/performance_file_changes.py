@@ -31,14 +31,14 @@ class PerformanceFileSubscriptions:
         convention_number: Annotated[str, strawberry.argument(description="Number of the convention.")],
     ) -> AsyncGenerator[PerformanceFile]:
         context = info.context
-        seen = await _marks(context, convention_number)
+        seen = await marks_in_sight(context, convention_number)
         if seen is None:
             raise NotFound("convention")
         while True:
             await asyncio.sleep(POLL_SECONDS)
             # Who he is and what he may is read again before anything is shown.
             await context.refresh()
-            marks = await _marks(context, convention_number)
+            marks = await marks_in_sight(context, convention_number)
             if marks is None:
                 return
             for file_id in [one for one, mark in marks.items() if seen.get(one) != mark]:
@@ -48,7 +48,7 @@ class PerformanceFileSubscriptions:
             seen = marks
 
 
-async def _marks(context: Context, convention_number: str) -> dict[str, str] | None:
+async def marks_in_sight(context: Context, convention_number: str) -> dict[str, str] | None:
     """A mark for each performance file in sight; none when the convention is out of sight."""
     if await convention_by_number(context.scope(Action.READ_CONVENTION), convention_number) is None:
         return None

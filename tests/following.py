@@ -6,8 +6,11 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 from api import Api
+
+from graph import performance_file_changes
 
 PROTOCOL = "graphql-transport-ws"
 
@@ -18,6 +21,7 @@ class Following:
 
     to_app: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue[dict[str, Any]])
     from_app: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue[dict[str, Any]])
+    looks: int = 0
 
     def say(self, message: Mapping[str, Any]) -> None:
         self.to_app.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
@@ -66,3 +70,27 @@ async def following(api: Api, persona: str, query: str, variables: Mapping[str, 
         stream.to_app.put_nowait({"type": "websocket.disconnect", "code": 1000})
         async with asyncio.timeout(5):
             await task
+
+
+@asynccontextmanager
+async def following_changes(
+    api: Api, persona: str, query: str, variables: Mapping[str, Any]
+) -> AsyncGenerator[Following]:
+    """`following` a `performanceFileChanged` that knows already what there was before: what comes now is news.
+
+    Its `looks` count how often it has looked since, finished looks only.
+    """
+    looked = asyncio.Event()
+    look = performance_file_changes.marks_in_sight
+
+    async def counted(*asked: Any) -> dict[str, str] | None:
+        found = await look(*asked)
+        stream.looks += 1
+        looked.set()
+        return found
+
+    with patch.object(performance_file_changes, "marks_in_sight", counted):
+        async with following(api, persona, query, variables) as stream:
+            async with asyncio.timeout(5):
+                await looked.wait()
+            yield stream

@@ -1,13 +1,11 @@
 """Following the performance files of a convention: what changes is shown, and rights that end, end it."""
 
-import asyncio
-import time
-
 from api import Api
-from following import following
+from following import following, following_changes
 from performance_files import MADE, a_file, line_input, make
 
 from graph.nodes import opaque_id
+from graph.performance_file_changes import POLL_SECONDS
 from persistence.database import rows
 
 CHANGED = """subscription($number: String!) { performanceFileChanged(conventionNumber: $number) {
@@ -18,8 +16,7 @@ async def test_changes_are_shown_as_they_happen(api: Api) -> None:
     file_id = await a_file()
     node = opaque_id("PerformanceFile", file_id)
 
-    async with following(api, "promotor", CHANGED, {"number": "104233"}) as stream:
-        await asyncio.sleep(0.3)
+    async with following_changes(api, "promotor", CHANGED, {"number": "104233"}) as stream:
         await make(api.as_("uploader"), "Modify", id=node, revision=1, lines=[line_input(days="10.0")])
         modified = await stream.hear()
         await make(api.as_("promotor"), "Test", id=node, revision=2)
@@ -32,8 +29,7 @@ async def test_changes_are_shown_as_they_happen(api: Api) -> None:
 
 
 async def test_a_new_file_is_a_change_and_files_of_other_conventions_are_none(api: Api) -> None:
-    async with following(api, "uploader", CHANGED, {"number": "104233"}) as stream:
-        await asyncio.sleep(0.3)
+    async with following_changes(api, "uploader", CHANGED, {"number": "104233"}) as stream:
         await a_file("205001")
         file_id = await a_file("104233")
         message = await stream.hear()
@@ -42,27 +38,25 @@ async def test_a_new_file_is_a_change_and_files_of_other_conventions_are_none(ap
 
 
 async def test_it_ends_within_two_seconds_of_a_revoked_role(api: Api) -> None:
-    async with following(api, "uploader", CHANGED, {"number": "104233"}) as stream:
-        await asyncio.sleep(0.3)
+    async with following_changes(api, "uploader", CHANGED, {"number": "104233"}) as stream:
         await rows("UPDATE role_grant SET revoked_by = user_id, revoked_at = ? WHERE role = 'uploader'", [MADE])
+        looks = stream.looks
         await a_file("104233")
-        began = time.monotonic()
         message = await stream.hear()
 
     assert message == {"type": "complete", "id": "1"}
-    assert time.monotonic() - began < 2
+    assert (stream.looks - looks) * POLL_SECONDS <= 2
 
 
 async def test_it_ends_within_two_seconds_of_a_revoked_mandate(api: Api) -> None:
-    async with following(api, "uploader", CHANGED, {"number": "104233"}) as stream:
-        await asyncio.sleep(0.3)
+    async with following_changes(api, "uploader", CHANGED, {"number": "104233"}) as stream:
         await rows("UPDATE mandate SET revoked_by = granted_by, revoked_at = ?", [MADE])
+        looks = stream.looks
         await a_file("104233")
-        began = time.monotonic()
         message = await stream.hear()
 
     assert message == {"type": "complete", "id": "1"}
-    assert time.monotonic() - began < 2
+    assert (stream.looks - looks) * POLL_SECONDS <= 2
 
 
 async def test_a_convention_out_of_sight_answers_as_one_that_does_not_exist(api: Api) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from api import Api
-from following import following
+from following import following_changes
 from performance_files import a_file, line_input, make
 
 from graph.nodes import opaque_id
@@ -127,7 +127,7 @@ async def test_each_event_of_a_subscription_is_a_reading(api: Api) -> None:
     node = opaque_id("PerformanceFile", file_id)
     changed = 'subscription { performanceFileChanged(conventionNumber: "104233") { id revision } }'
 
-    async with following(api, "uploader", changed, {}) as stream:
+    async with following_changes(api, "uploader", changed, {}) as stream:
         await make(api.as_("promotor"), "Modify", id=node, revision=1, lines=[line_input(days="10.0")])
         await stream.hear()
         actions = [entry["action"] for entry in await trail()]

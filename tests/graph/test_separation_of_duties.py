@@ -1,6 +1,5 @@
 """Separation of duties over the wire: the abuse cases A-01, A-03 to A-05, A-30 and A-36, by their ids."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 from api import Api
 from collective import check_next, demo_office, loaded, sample
-from following import following
+from following import following_changes
 from performance_files import MADE, a_file, everything, make, state_of
 
 from domain.demo_world import PERSONAS
@@ -16,6 +15,7 @@ from domain.months import Clock
 from domain.states import PerformanceFileState
 from filing.office import Office
 from graph.nodes import opaque_id
+from graph.performance_file_changes import POLL_SECONDS
 from persistence.database import rows
 from server.settings import Settings
 
@@ -130,15 +130,16 @@ async def test_a_05_a_mandate_revoked_between_upload_and_submit_ends_both_submit
     file_id = await a_file("205001", state=PerformanceFileState.TESTED)
     before = await everything()
 
-    async with following(api, "submitter", CHANGED, {}) as stream:
-        await asyncio.sleep(0.3)
+    async with following_changes(api, "submitter", CHANGED, {}) as stream:
         await rows("UPDATE mandate SET revoked_by = granted_by, revoked_at = ?", [MADE])
-        ended = await stream.hear(within=2.0)
+        looks = stream.looks
+        ended = await stream.hear()
     answer = await make(
         api.as_("submitter"), "Submit", id=opaque_id("PerformanceFile", file_id), revision=1, idempotencyKey="k"
     )
 
     assert ended["type"] == "complete"
+    assert (stream.looks - looks) * POLL_SECONDS <= 2
     assert answer["__typename"] == "NotFound"
     assert await state_of(file_id) == "TESTED"
     assert await everything() == before
