@@ -26,7 +26,7 @@ from uuid_utils.compat import uuid7
 from domain.demo_world import ALFA, last_ended_month
 from domain.months import Month, system_clock
 from persistence.location import Dialect
-from validation.generate import world
+from validation.making.generate import world
 
 _SCHEMA = ROOT / "xml/validation/schemas/collective-1.xsd"
 _ROUNDS = 3

@@ -36,10 +36,10 @@ from persistence.unit_of_work import unit_of_work
 from persistence.work import Claimed, LeaseLost, note_revisions, note_swept
 from validation.checked import RangeResult
 from validation.checking import check_piece
+from validation.cutting.planning import plan_again, plan_file
 from validation.envelope import envelope_findings
 from validation.file_check import FileCheck, report_of_refusal
 from validation.frame import Plan
-from validation.planning import plan_again, plan_file
 from validation.refusal import FileRefused
 from validation.register_check import RegisterResult, check_register_of
 from validation.stages import StageFailed

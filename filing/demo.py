@@ -23,7 +23,7 @@ from persistence.database import Connection
 from persistence.demo_world import holds_any_organisation, insert_demo_world
 from persistence.unit_of_work import unit_of_work
 from validation.document import Part
-from validation.sample_parts import previous_part
+from validation.making.parts import previous_part
 
 
 async def load_demo_world(clock: Clock) -> bool:

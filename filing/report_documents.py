@@ -18,7 +18,7 @@ from filing.finding_sentences import said_of
 from persistence.bulk_reading import each_finding
 from persistence.models import CollectiveFilePartRow, CollectiveFileRow
 from persistence.reports import parts_in_order, reports_by_id
-from validation.rendering import report_as_csv, report_as_json
+from validation.reporting.rendering import report_as_csv, report_as_json
 
 NAMESPACE = "urn:x-mandaat:report:1"
 

@@ -17,23 +17,23 @@ from filing.office import Office
 from graph.context import ServiceLimits
 from graph.schema import operations_folder, shared_schema
 from persistence.migration import pending
-from server.bearer import Bearer
 from server.demo_issuer import DemoIssuer
 from server.downloads import download_routes
-from server.graphql_endpoint import GraphQLEndpoint
+from server.graphql.endpoint import GraphQLEndpoint
+from server.graphql.ide import graphiql_page, ide_routes, prepared_operations, wants_page
+from server.graphql.open_streams import OpenStreams
 from server.health import Readiness, health_routes
-from server.ide import graphiql_page, ide_routes, prepared_operations, wants_page
-from server.identity import IssuerKeys, TokenVerifier, Verifier
-from server.introspection import Registration, TokenIntrospector
-from server.issuer_keys import DiscoveredKeys
 from server.metrics import RequestMetrics, metrics_route
 from server.middleware import middleware_around
 from server.offices import open_office
-from server.open_streams import OpenStreams
 from server.receipt_key import load_receipt_key, receipt_keys_route
 from server.refusals import refuse_broken, refuse_page
-from server.role_claims import RoleClaims, roles_by_name
 from server.settings import AccessTokens, RoleSource, Settings
+from server.signing_in.bearer import Bearer
+from server.signing_in.identity import IssuerKeys, TokenVerifier, Verifier
+from server.signing_in.introspection import Registration, TokenIntrospector
+from server.signing_in.issuer_keys import DiscoveredKeys
+from server.signing_in.role_claims import RoleClaims, roles_by_name
 
 GRAPHQL_PATH = "/graphql"
 

@@ -9,7 +9,7 @@ from persistence.migration import migrate
 from server.demo_issuer import DemoIssuer
 from server.offices import open_office
 from server.settings import SettingsRefused, load_settings, variable_of
-from validation.samples import write_samples
+from validation.making.samples import write_samples
 
 SAMPLES = Path("var/samples")
 

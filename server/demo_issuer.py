@@ -12,9 +12,9 @@ from joserfc.jwk import ECKey, Key
 
 from domain.demo_world import Persona
 from domain.months import Clock
-from server.identity import ORGANISATION_CLAIM
 from server.key_files import KeyFileRefused, load_or_create
 from server.settings import DEMO_ISSUER, Environment, Settings, SettingsRefused, variable_of
+from server.signing_in.identity import ORGANISATION_CLAIM
 
 TOKEN_LIFETIME_SECONDS = 12 * 3600
 

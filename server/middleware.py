@@ -11,10 +11,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
-from server.client_certificates import CertificateHeaderMiddleware, networks
 from server.metrics import RequestMetrics
 from server.redaction import redacted_text
 from server.settings import Environment, Settings
+from server.signing_in.client_certificates import CertificateHeaderMiddleware, networks
 
 CORRELATION_HEADER = "X-Correlation-Id"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")

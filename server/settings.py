@@ -17,8 +17,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import CouldNotRun
 from domain.vocabulary import Role
-from server.client_certificates import networks
-from server.role_claims import roles_by_name
+from server.signing_in.client_certificates import networks
+from server.signing_in.role_claims import roles_by_name
 
 PREFIX = "MANDAAT_"
 DEMO_ISSUER = "https://demo-issuer.mandaat.invalid"

@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 from domain.findings import Report
+from validation.cutting.planning import plan_file
+from validation.cutting.scanning import scan
 from validation.frame import Head, Piece
-from validation.planning import plan_file
 from validation.runner import check_file
-from validation.scanning import scan
 
 TODAY = date(2026, 11, 5)
 INSZ = "85073003328"

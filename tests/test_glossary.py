@@ -36,7 +36,7 @@ def test_every_place_that_the_glossary_names_is_in_the_code() -> None:
             "schema.graphql",
             "policy.csv",
             "domain/*.py",
-            "server/identity.py",
+            "server/signing_in/identity.py",
             "xml/validation/schemas/*.xsd",
             "persistence/migrations/*.sql",
         )

@@ -10,11 +10,11 @@ from collective_files import TODAY
 
 from validation.checked import RangeResult
 from validation.checking import check_piece
+from validation.cutting.planning import plan_file
 from validation.frame import Head, Piece
-from validation.piece_reading import PieceReading
-from validation.planning import plan_file
+from validation.reading.pieces import PieceReading
+from validation.reading.spelled import NotCanonical
 from validation.refusal import FileRefused
-from validation.spelled import NotCanonical
 
 Cut = Callable[[Path], tuple[Head, Sequence[Piece]]]
 

@@ -12,7 +12,7 @@ from sockets import accepted, connected
 from graph.performance_file_changes import PerformanceFileSubscriptions
 from graph.schema import shared_schema
 from persistence.database import rows
-from server import graphql_sockets
+from server.graphql import sockets as graphql_sockets
 
 DEPTH = "{ limits { depth } }"
 ANSWER = {"data": {"limits": {"depth": 12}}}

@@ -13,7 +13,7 @@ from databases import migrate, run_apart
 from persistence.audit import AuditEntry, Outcome, append
 from persistence.database import database as open_database
 from persistence.unit_of_work import unit_of_work
-from server.commands import run
+from server.commands.main import run
 
 pytestmark = pytest.mark.only_on("sqlite", because="the bits are flipped in the database file")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.commands import run
+from server.commands.main import run
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

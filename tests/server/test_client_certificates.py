@@ -8,8 +8,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from domain.identifiers import EnterpriseNumber
-from server.client_certificates import CertificateHeaderMiddleware, networks, refuse_other_certificate
-from server.identity import TokenRefused, VerifiedToken
+from server.signing_in.client_certificates import CertificateHeaderMiddleware, networks, refuse_other_certificate
+from server.signing_in.identity import TokenRefused, VerifiedToken
 
 HEADER = "X-Client-Certificate-SHA256"
 OURS = bytes(range(32))

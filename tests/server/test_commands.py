@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.commands import run
+from server.commands.main import run
 from server.settings_page import settings_page
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from domain.demo_world import PERSONAS, Persona
 from server.demo_issuer import DemoIssuer
-from server.identity import TokenRefused, TokenVerifier
 from server.key_files import KeyFileRefused
 from server.settings import DEMO_ISSUER, Environment, Settings, SettingsRefused
+from server.signing_in.identity import TokenRefused, TokenVerifier
 
 NOW = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
 

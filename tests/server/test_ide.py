@@ -14,9 +14,16 @@ from starlette.testclient import TestClient
 
 from domain.demo_world import PERSONAS
 from server.demo_issuer import DemoIssuer
-from server.ide import CONTENT_SECURITY_POLICY, Operation, graphiql_page, ide_routes, prepared_operations, wants_page
-from server.identity import TokenVerifier
+from server.graphql.ide import (
+    CONTENT_SECURITY_POLICY,
+    Operation,
+    graphiql_page,
+    ide_routes,
+    prepared_operations,
+    wants_page,
+)
 from server.settings import DEMO_ISSUER, Settings
+from server.signing_in.identity import TokenVerifier
 
 FOLDER = Path(__file__).parents[2] / "server" / "graphiql"
 NOW = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from domain.identifiers import EnterpriseNumber
-from server.identity import TokenRefused, TokenVerifier, VerifiedToken, bearer_token
+from server.signing_in.identity import TokenRefused, TokenVerifier, VerifiedToken, bearer_token
 
 NOW = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
 ISSUER = "https://issuer.example"

@@ -8,8 +8,8 @@ import pytest
 from openid_provider import CERTIFICATE, ISSUER, SCOPE, SERVER, OpenIdProvider
 from structlog.testing import capture_logs
 
-from server.identity import IssuerUnavailable, TokenRefused
-from server.introspection import MOST_REMEMBERED, Registration, TokenIntrospector
+from server.signing_in.identity import IssuerUnavailable, TokenRefused
+from server.signing_in.introspection import MOST_REMEMBERED, Registration, TokenIntrospector
 
 NOW = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
 
@@ -161,7 +161,7 @@ async def test_an_answer_of_a_clock_that_was_set_back_is_not_used() -> None:
 
 
 async def test_the_token_itself_is_not_kept_and_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.introspection.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("server.signing_in.introspection.MOST_REMEMBERED", 3)
     asking = Asking()
     tokens = [asking.provider.issue() for _ in range(5)]
 

@@ -8,8 +8,8 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 from structlog.testing import capture_logs
 
-from server.identity import IssuerUnavailable
-from server.issuer_keys import DiscoveredKeys
+from server.signing_in.identity import IssuerUnavailable
+from server.signing_in.issuer_keys import DiscoveredKeys
 
 ISSUER = "https://issuer.example/realm"
 

@@ -10,7 +10,7 @@ from started_server import StartedServer, started_server
 
 from domain.demo_world import last_ended_month
 from domain.months import system_clock
-from validation.samples import samples
+from validation.making.samples import samples
 
 UPLOAD = """mutation ($input: CollectiveFileUploadInput!) { collectiveFileUpload(input: $input) {
   __typename ... on CollectiveFileUploaded { collectiveFile { id sha256 } } } }"""

@@ -10,7 +10,7 @@ from policies import ROOT, SHIPPED, replaced
 from domain.months import Clock
 from filing.policy_at_start import policy_at_start
 from persistence.database import database, rows
-from server.commands import run
+from server.commands.main import run
 
 SUBMITS = "p, promotor, owner, submit, allow"
 WITHOUT_SUBMIT, GONE_LINE = replaced(SUBMITS, "")

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.vocabulary import Mode
 from filing.receipts import ReceiptContent, receipt_signer, sign_receipt
-from server.commands import run
+from server.commands.main import run
 from server.receipt_key import load_receipt_key
 from server.settings import Settings
 

@@ -6,8 +6,8 @@ import pytest
 
 from domain.identifiers import EnterpriseNumber
 from domain.vocabulary import Role
-from server.identity import VerifiedToken
-from server.role_claims import RoleClaims
+from server.signing_in.identity import VerifiedToken
+from server.signing_in.role_claims import RoleClaims
 
 CLAIMS = RoleClaims({"TwpSSOplader": Role.UPLOADER, "TwpPromotor-centraal": Role.PROMOTOR})
 

@@ -14,7 +14,7 @@ from started_server import StartedServer, started_server
 from domain.demo_world import last_ended_month
 from domain.months import Month, system_clock
 from filing.receipts import Receipt, verify_receipt
-from validation.samples import samples
+from validation.making.samples import samples
 
 PROBLEM = "... on Problem { code message path }"
 UPLOAD = f"""mutation ($input: CollectiveFileUploadInput!) {{ collectiveFileUpload(input: $input) {{

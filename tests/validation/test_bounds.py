@@ -9,10 +9,10 @@ import pytest
 from collective_files import TODAY, checked, collective_file, employee, part, promotor, written
 
 from domain.vocabulary import Verdict
-from validation import scanning, splitting
 from validation.checking import check_piece
+from validation.cutting import scanning, splitting
+from validation.cutting.planning import plan_file
 from validation.file_check import FileCheck
-from validation.planning import plan_file
 from validation.runner import check_pieces
 
 LINE = '<Prestatielijn volgnr="1"><Prestatiecode>1</Prestatiecode><Uren>X</Uren></Prestatielijn>'

@@ -7,7 +7,7 @@ from collective_files import TODAY
 from domain.identifiers import EnterpriseNumber, Insz
 from domain.months import Month
 from domain.vocabulary import Severity
-from validation.generate import describe, world, write_collective_file
+from validation.making.generate import describe, world, write_collective_file
 from validation.runner import check_file
 
 MONTH = Month(2026, 10)

@@ -6,8 +6,8 @@ import pytest
 
 from domain.catalogue import sentences
 from domain.vocabulary import Language
-from validation import diagnosis
 from validation.rules import DETECTED_ELSEWHERE, RULES
+from validation.schema import diagnosis
 
 RULE_CODES = {rule.code for rule in RULES} | {rule.code for rule in DETECTED_ELSEWHERE}
 CODES = RULE_CODES | {f"XSD.{kind}" for kind in diagnosis.CODES}

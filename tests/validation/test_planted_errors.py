@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
-from validation import scanning, splitting
 from validation.checked import RangeResult
 from validation.checking import check_piece
+from validation.cutting import scanning, splitting
+from validation.cutting.planning import plan_file
 from validation.frame import Head, Piece
-from validation.planning import plan_file
 
 REGIME = "/Werknemer[1]/Tewerkstelling[1]/Arbeidsregime"
 PART = "/CollectiefPrestatiebestand/Promotor[{}]/Prestatiestaat[{}]"

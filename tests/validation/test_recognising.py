@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from two_readings import read_twice
 
 from domain.identifiers import has_insz_check_digits, has_insz_date_range
-from validation import recognising, scanning, spelled
-from validation.generate import write_collective_file
-from validation.planning import plan_file
-from validation.recognising import known_texts
-from validation.samples import FIXED_MONTH, write_samples
-from validation.spelled import Forms
+from validation.cutting import scanning
+from validation.cutting.planning import plan_file
+from validation.making.generate import write_collective_file
+from validation.making.samples import FIXED_MONTH, write_samples
+from validation.reading import recognising, spelled
+from validation.reading.recognising import known_texts
+from validation.reading.spelled import Forms
 
 SECOND = "90471512592"
 DATED = (

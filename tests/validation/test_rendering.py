@@ -10,9 +10,9 @@ from collective_files import checked, collective_file, employee, part, promotor,
 
 from domain.findings import Finding, FindingCount, Report
 from domain.vocabulary import Language, Severity, Verdict
-from validation.diagnosis import CODES
-from validation.rendering import CSV_COLUMNS, report_as_csv, report_as_json, report_as_text
-from validation.sentences import finding_sentences, said_of
+from validation.reporting.rendering import CSV_COLUMNS, report_as_csv, report_as_json, report_as_text
+from validation.reporting.sentences import finding_sentences, said_of
+from validation.schema.diagnosis import CODES
 
 
 @pytest.fixture

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from validation.reporting.rules_page import rules_page
 from validation.rules import DETECTED_ELSEWHERE, RULES
-from validation.rules_page import rules_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 
 
 def test_the_committed_page_is_written_from_the_rules() -> None:
     assert PAGE.read_text(encoding="utf-8") == rules_page(), (
-        "the rules have changed; write the page again: .venv/bin/python -m validation.rules_page > docs/rules.md"
+        "the rules have changed; write the page again: "
+        ".venv/bin/python -m validation.reporting.rules_page > docs/rules.md"
     )
 
 

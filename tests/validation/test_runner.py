@@ -14,9 +14,9 @@ from domain.vocabulary import PartOutcome, Severity, Verdict
 from validation import checking
 from validation.by_hand import check_parts
 from validation.checking import check_piece
+from validation.cutting.planning import plan_file
 from validation.file_check import FileCheck
-from validation.generate import write_collective_file
-from validation.planning import plan_file
+from validation.making.generate import write_collective_file
 from validation.refusal import FileRefused
 from validation.register import UNKNOWN_CONVENTION
 from validation.register_check import check_register_of

@@ -17,6 +17,9 @@ from domain.months import Month
 from domain.vocabulary import Mode
 from validation.configuration import rule_settings
 from validation.contexts import EnvelopeContext, FileContext, PartContext, RegisterContext, RepeatContext
+from validation.making.parts import previous_part
+from validation.making.samples import FIXED_MONTH, Sample, samples, write_samples
+from validation.making.writing import control_totals_of
 from validation.rule import Fault, Rule
 from validation.rules import (
     DETECTED_ELSEWHERE,
@@ -30,9 +33,6 @@ from validation.rules import (
 from validation.rules import check_file as check_whole_file
 from validation.rules.catalogue import ACCESS_RULES, ENVELOPE_RULES, REGISTER_RULES
 from validation.runner import check_file
-from validation.sample_parts import previous_part
-from validation.samples import FIXED_MONTH, Sample, samples, write_samples
-from validation.writing import control_totals_of
 
 COMMITTED = Path(__file__).parents[2] / "samples"
 BUILT_IN_TESTS = {

@@ -9,8 +9,8 @@ from domain.performance import Totals
 from domain.vocabulary import Severity
 from validation.document import Part
 from validation.frame import Piece
-from validation.part_content import PackedEmployee, Unpacked
-from validation.reading import PartHead
+from validation.reading.part_content import PackedEmployee, Unpacked
+from validation.reading.trees import PartHead
 
 LineRow = tuple[
     int,
@@ -98,11 +98,11 @@ class RangeResult:
     """What was found in one piece.
 
     *is_misplanned*: the piece is not what searching bytes had made of it; nothing else of the result holds, and the
-    rest of the file must be planned again (`validation.planning.plan_again`). *findings* are in the order of the file,
-    at most the cap for each code; *counts* are exact. *broken_promotors* are the ordinals (from 1 in the file) of
-    promotors that break the schema themselves: none of their parts may be loaded, in whatever piece they stand.
-    *unreadable_parts* counts the parts whose content is not known, *slices_missed* the slices that the fast path left
-    to the parser.
+    rest of the file must be planned again (`validation.cutting.planning.plan_again`). *findings* are in the order of
+    the file, at most the cap for each code; *counts* are exact. *broken_promotors* are the ordinals (from 1 in the
+    file) of promotors that break the schema themselves: none of their parts may be loaded, in whatever piece they
+    stand. *unreadable_parts* counts the parts whose content is not known, *slices_missed* the slices that the fast path
+    left to the parser.
     """
 
     piece: Piece

@@ -20,14 +20,14 @@ from validation.configuration import rule_settings
 from validation.contexts import EmployeeContext, PartContext
 from validation.document import Part
 from validation.frame import Frame, Piece, framed
-from validation.part_content import PartContent
-from validation.piece_reading import Misplanned, PartFound, PieceReading
+from validation.places.walking import walk
 from validation.placing import FaultsOfPart, PathedFinding, Tally
-from validation.reading import PartHead
+from validation.reading.part_content import PartContent
+from validation.reading.pieces import Misplanned, PartFound, PieceReading
+from validation.reading.trees import PartHead
 from validation.rule import Fault, Rule
 from validation.rules import check_employee, check_month_of_part, check_part
 from validation.stages import Stage, Stopwatch, running
-from validation.walking import walk
 
 _NOTHING = Totals(0, 0, 0, 0, 0)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from domain.findings import Place
 from validation.document import Envelope
-from validation.positions import Origin
+from validation.places.positions import Origin
 from validation.vocabulary import FILE, NAMESPACE, PART, PROMOTOR
 
 _NAME = re.compile(rb"<([^\s/>]+)")

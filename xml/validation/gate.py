@@ -12,15 +12,16 @@ from lxml import etree
 
 from domain.findings import Header, Place
 from validation.collecting import DETAILS_PER_CODE
-from validation.diagnosis import Element
 from validation.document import ControlTotals, Envelope
 from validation.encoding import START, UTF8_MARK, refuse_what_is_not_utf8_xml, wrong_encoding
-from validation.faults_of_schema import schema_faults
 from validation.frame import Frame, Head, Slice
-from validation.positions import Origin
+from validation.places.positions import Origin
+from validation.places.tags import end_of_tag
+from validation.places.walking import NAMESPACE_SEPARATOR, walk
 from validation.refusal import FileRefused, refused
-from validation.schema import parse
-from validation.tags import end_of_tag
+from validation.schema.compiled import parse
+from validation.schema.diagnosis import Element
+from validation.schema.faults import schema_faults
 from validation.vocabulary import (
     ACCEPTED_SCHEMA_VERSIONS,
     FILE,
@@ -30,7 +31,6 @@ from validation.vocabulary import (
     PROMOTOR,
     tag,
 )
-from validation.walking import NAMESPACE_SEPARATOR, walk
 
 HEAD_BYTES = 64 * 1024
 """How much of a file the gate looks at; the head must end before."""

@@ -19,9 +19,9 @@ from domain.findings import Report
 from validation.checked import RangeResult
 from validation.checking import check_piece
 from validation.collecting import DETAILS_PER_CODE
+from validation.cutting.planning import plan_again, plan_file
 from validation.file_check import FileCheck, report_of_refusal
 from validation.frame import Piece, Plan
-from validation.planning import plan_again, plan_file
 from validation.refusal import FileRefused
 from validation.stages import Stage, StageFailed, running
 

@@ -13,10 +13,10 @@ from domain.demo_register import ODD_DATE
 from validation.configuration import rule_settings
 from validation.contexts import EmployeeContext
 from validation.document import Employee
+from validation.making.parts import valid_parts
 from validation.rules import check_employee
 from validation.rules.catalogue import EMPLOYEE_RULES
 from validation.rules.plain import COVERED, plain_month
-from validation.sample_parts import valid_parts
 
 Change = Callable[[Employee], Employee]
 

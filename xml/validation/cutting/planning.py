@@ -1,0 +1,50 @@
+"""The plan of one file: what its head says, and the pieces in which it is checked."""
+
+import os
+from pathlib import Path
+
+from validation.configuration import rule_settings
+from validation.cutting.scanning import scan
+from validation.cutting.splitting import split_by_bytes
+from validation.frame import Piece, Plan
+from validation.gate import HEAD_BYTES, read_head
+from validation.refusal import refused
+
+
+def plan_file(path: Path) -> Plan:
+    """Read the head and cut the rest into pieces; memory does not grow with the file.
+
+    Raises `FileRefused` as `validation.gate.read_head` and `validation.cutting.scanning.scan` do.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        head = read_head(file.read(HEAD_BYTES), is_whole=size <= HEAD_BYTES)
+        pieces = split_by_bytes(file, head)
+        if pieces is None:
+            pieces = scan(file, head)
+    return _within_limits(Plan(head, size, pieces))
+
+
+def plan_again(path: Path, plan: Plan, wrong: Piece) -> Plan:
+    """The rest of *plan*, from *wrong* on, cut by a parser: *wrong* was not what searching bytes had made of it.
+
+    What was found in the pieces before *wrong* stands; part numbers go on from there. Raises `FileRefused` when the
+    file is not well-formed, as `validation.cutting.scanning.scan` does.
+    """
+    with path.open("rb") as file:
+        pieces = scan(file, plan.head, resume=wrong)
+    return _within_limits(Plan(plan.head, plan.size_bytes, pieces))
+
+
+def _within_limits(plan: Plan) -> Plan:
+    """A file with far too many promotors or parts is refused before what is known of each fills the memory."""
+    limits = rule_settings().limits
+    last = plan.pieces[-1]
+    for what, found, most in (
+        ("promotoren", last.slices[-1].promotor, limits.promotors),
+        ("prestatiestaten", last.first_part + last.parts - 1, 2 * limits.conventions),
+    ):
+        if found > most:
+            place = plan.head.body.place("/")
+            raise refused("F-007", place, found=str(found), expected=str(most), values={"limit": what})
+    return plan

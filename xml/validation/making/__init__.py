@@ -1,0 +1,1 @@
+"""Making collective files: written, generated, and the samples."""

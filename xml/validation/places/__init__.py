@@ -1,0 +1,1 @@
+"""Where something stands in a file: offsets, lines, columns and paths."""

@@ -1,0 +1,248 @@
+"""The fast path: a slice that consists wholly of the canonical spelling is read without a parser.
+
+Every byte is accounted for: a slice is cut at literal tags, and each text between two cuts is either remembered as one
+that the patterns of the XSD took, or matched with them now. At the first text that they do not take the whole slice is
+left to the parser, which decides; so nothing is ever refused here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from domain.errors import InvalidValue
+from domain.identifiers import has_insz_check_digits, has_insz_date_range
+from domain.months import Month
+from domain.vocabulary import DeliveryStatus
+from validation.cutting.scanning import MOST_SIBLINGS
+from validation.document import Line
+from validation.places.positions import Origin
+from validation.reading.part_content import PackedEmployment, PackedLine, PartContent, pack, pack_line
+from validation.reading.spelled import ATTRIBUTE, Forms, KnownTexts, MonthTexts, NotCanonical, amount, day, line_of
+from validation.reading.trees import PartHead
+from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE
+
+_MOST_PREFIXES = 4
+# Whether the check digits of an INSZ are right depends on the number modulo this: 97 for the first nine digits, and
+# all of the last two.
+_CHECK_PERIOD = 97 * 100
+_TAG = re.compile(r'<(/?)(?:[^\s<>/"=]*:)?(\w+)((?:[ \t]+\w+="[^"]*")*)[ \t]*(/?)>([^<]*)')
+
+
+@dataclass(slots=True)
+class Recognised:
+    """A part of a slice: its *text* up to its end tag, at offset *at* of the slice.
+
+    *starts_at* is where in *text* its start tag stands, none when it began in an earlier slice; *body* where its
+    employees begin. *promotor* is the ordinal (from 0) of its promotor in the slice.
+    """
+
+    text: str
+    at: int
+    starts_at: int | None
+    body: int
+    promotor: int
+    head: PartHead
+    content: PartContent = field(default_factory=PartContent)
+
+    def origin(self, slice_text: str, begin: Origin, line: int) -> Origin:
+        """Where its start tag stands, in a slice that begins at *begin*; *line* is the text line of its text."""
+        starts_at = self.starts_at or 0
+        offset = self.at + starts_at
+        line_begin = slice_text.rfind("\n", 0, offset)
+        column = begin.column + offset if line_begin < 0 else offset - line_begin
+        return Origin(begin.offset + offset, line + self.text.count("\n", 0, starts_at), column)
+
+    def read(self, known: KnownTexts, line: int) -> int:
+        """Read the employees of a text that begins on text line *line* of the file; answers the line behind it."""
+        texts = known.of(self.head.month, self.head.programme)
+        line += self.text.count("\n", 0, self.body)
+        return _read_employees(self.text[self.body :], known, texts, self.content, line)
+
+
+@lru_cache(maxsize=_MOST_PREFIXES)
+def known_texts(prefix: str) -> KnownTexts:
+    """Remembered for the life of the process, under few prefixes."""
+    return KnownTexts(prefix)
+
+
+def recognise(
+    text: str, forms: Forms, *, opened: int, left_open: int, continued: PartHead | None, promotor_number: str | None
+) -> list[Recognised]:
+    """The parts of a slice, without their employees; raises `NotCanonical`.
+
+    *opened* and *left_open*: how many of promotor and part are open where it begins and where it ends. *continued* is
+    the head of the part, *promotor_number* the number of the promotor that it goes on with.
+    """
+    *whole, rest = text.split(forms.part_end)
+    parts: list[Recognised] = []
+    at = promotor = 0
+    number = promotor_number if opened else None
+    for each in whole if left_open < 2 else [*whole, rest]:
+        if at == 0 and opened == 2:
+            if continued is None:
+                raise NotCanonical
+            parts.append(Recognised(each, 0, None, 0, 0, continued))
+        else:
+            is_first = at == 0 and opened == 0
+            part = _begun(each, at, forms, number=number, promotor=-1 if is_first else promotor)
+            promotor, number = part.promotor, part.head.promotor
+            parts.append(part)
+        at += len(each) + len(forms.part_end)
+    end = {0: forms.promotor_end, 1: forms.space}.get(left_open)
+    if end is not None and (not (parts or opened) or end.fullmatch(rest) is None):
+        raise NotCanonical
+    return parts
+
+
+def _begun(text: str, at: int, forms: Forms, *, number: str | None, promotor: int) -> Recognised:
+    body = text.find(forms.employee_begin)
+    body = len(text) if body < 0 else body
+    found = forms.part_head.fullmatch(text, 0, body)
+    if found is None:
+        raise NotCanonical
+    is_new = found["promotor"] is not None
+    if is_new == (number is not None and found["closed"] is None) or (number is None and found["closed"] is not None):
+        raise NotCanonical
+    number = found["Ondernemingsnummer"] or number
+    if number is None:
+        raise NotCanonical
+    values: dict[str, str] = dict(ATTRIBUTE.findall(found["part"]))
+    try:
+        month = _month(found["Prestatiemaand"])
+    except InvalidValue as error:
+        raise NotCanonical from error
+    head = PartHead(
+        promotor=number,
+        reference=values.get("ref"),
+        delivery_status=DeliveryStatus(values["statusAanlevering"]),
+        replaces=values.get("vervangt"),
+        convention=found["Conventienummer"],
+        programme=found["Programma"],
+        month=month,
+    )
+    return Recognised(text, at, found.start("part"), body, promotor + is_new, head)
+
+
+@cache
+def _month(text: str) -> Month:
+    return Month.parse(text)
+
+
+@cache
+def _dates() -> frozenset[str]:
+    """Month and day of an INSZ that can occur."""
+    every = (f"{number:04d}" for number in range(10_000))
+    return frozenset(each for each in every if has_insz_date_range(f"00{each}00000"))
+
+
+@cache
+def _right_check() -> bytes:
+    """By remainder, one where the check digits are right."""
+    return bytes(has_insz_check_digits(f"{number:011d}") for number in range(_CHECK_PERIOD))
+
+
+def _read_employees(text: str, known: KnownTexts, texts: MonthTexts, content: PartContent, line: int) -> int:
+    """Called for every part of a file: what is done for each employee is spelled out and bound to local names.
+
+    `validation.rules.plain` says the same of an INSZ in the words of the field; a test compares both.
+    """
+    forms = known.forms
+    begin, *employees = text.split(forms.insz_end)
+    breaks = begin.count("\n")
+    if not employees:
+        if forms.space.fullmatch(begin) is None:
+            raise NotCanonical
+        return line + breaks
+    if forms.before_first_insz.fullmatch(begin[:-11]) is None or len(employees) > MOST_SIBLINGS:
+        raise NotCanonical
+    # As if another employee came: then all of them end in the same way.
+    employees[-1] += forms.before_insz + "0" * 11
+    openings, dates, right_check = texts.openings, _dates(), _right_check()
+    packed, unusual, shares = content.employees, content.unusual, content.shares
+    line += breaks
+    following = begin[-11:]
+    count = hours = days = 0
+    for employee in employees:
+        insz = following
+        following = employee[-11:]
+        if not insz.isdecimal():
+            raise NotCanonical
+        opening_text, _, rest = employee.partition("/>")
+        lines_text = rest[:-11]
+        try:
+            opening = openings.get(opening_text) or texts.opening(opening_text)
+            terms, covers, known_lines, opening_breaks = opening
+            lines = known_lines.get(lines_text) or texts.lines(lines_text, opening)
+        except NotCanonical:
+            _read_one(insz, employee[:-11], forms, texts, content, line)
+            line += employee.count("\n")
+            continue
+        packed_lines, lines_count, lines_hours, lines_days, share, is_plain, breaks = lines
+        if not (is_plain and covers and right_check[int(insz) % _CHECK_PERIOD] and insz[2:6] in dates):
+            unusual.append(len(packed))
+        line += opening_breaks
+        packed.append((insz, terms, packed_lines, line, ()))
+        line += breaks
+        count += lines_count
+        hours += lines_hours
+        days += lines_days
+        shares[terms[5]] += share
+    content.lines += count
+    content.hours_hundredths += hours
+    content.days_tenths += days
+    return line
+
+
+def _read_one(insz: str, text: str, forms: Forms, texts: MonthTexts, content: PartContent, line: int) -> None:
+    """An employee with several employments, or of a rarer spelling: all of him, and what leads to the next one."""
+    end = text.rfind(forms.employee_end) + len(forms.employee_end)
+    whole = f"{forms.before_insz}{insz}{forms.insz_end}{text[:end]}"
+    if forms.employee.fullmatch(whole) is None or forms.after_employee.fullmatch(text, end) is None:
+        raise NotCanonical
+    employments: list[PackedEmployment] = []
+    for values, lines, packed in _employments(whole, line):
+        if len(employments) >= MOST_SIBLINGS or len(lines) > MOST_SIBLINGS:
+            raise NotCanonical
+        weekly, full_time = amount(values["Q"]), amount(values["S"])
+        _, count, hours, days, share, _, _ = texts.judged(weekly, full_time, lines, packed, 0)
+        end_day = day(values["einde"]) if "einde" in values else None
+        number, begin = int(values["volgnr"]), day(values["begin"])
+        employments.append(((values.get("Werkgever"), number, begin, end_day, weekly, full_time), packed, 0))
+        content.lines += count
+        content.hours_hundredths += hours
+        content.days_tenths += days
+        content.shares[full_time] += share
+    content.unusual.append(len(content.employees))
+    content.employees.append(pack(insz, employments))
+
+
+def _employments(employee: str, line: int) -> Iterator[tuple[dict[str, str], tuple[Line, ...], tuple[PackedLine, ...]]]:
+    """For each employment: its values and those of the employee, and its lines with their text lines."""
+    person: dict[str, str] = {}
+    employment: dict[str, str] = {}
+    one: dict[str, str] = {}
+    lines: list[Line] = []
+    packed: list[PackedLine] = []
+    started = line
+    for tag in _TAG.finditer(employee):
+        closing, name, attributes, _, text = tag.groups()
+        values = dict(ATTRIBUTE.findall(attributes))
+        if closing:
+            if name == LINE:
+                found = line_of(one)
+                lines.append(found)
+                packed.append(pack_line(found, started))
+            elif name == EMPLOYMENT:
+                yield person | employment, tuple(lines), tuple(packed)
+        elif name == LINE:
+            one = values
+            started = line + employee.count("\n", 0, tag.start())
+        elif name == EMPLOYMENT:
+            employment, lines, packed = values, [], []
+        elif name in ("INSZ", "Werkgever"):
+            person[name] = text
+        elif name == "Arbeidsregime":
+            employment |= values
+        elif name != EMPLOYEE:
+            one[name] = text

@@ -1,0 +1,1 @@
+"""What the XML Schema says about elements, and what its verdicts mean."""

@@ -1,0 +1,163 @@
+"""Violations of the schema in one slice, as findings: where they stand, and what they make unreadable."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lxml import etree
+
+from domain.findings import Finding
+from domain.vocabulary import Severity
+from validation.frame import Slice
+from validation.places.walking import walk
+from validation.schema.compiled import RawError, errors_of
+from validation.schema.diagnosis import Diagnosis, Element, code_of, diagnose, is_secondary
+from validation.vocabulary import PART, PROMOTOR, tag
+
+# `/*/*[2]/*[1]` is a part: a path to it has four steps, the empty one at the start included.
+_STEPS_TO_EMPLOYEE = 4
+_PROMOTOR_TAG, _PART_TAG = tag(PROMOTOR), tag(PART)
+
+
+class Reach(StrEnum):
+    """What an error makes unreadable."""
+
+    FILE = "FILE"
+    PROMOTOR = "PROMOTOR"
+    PART = "PART"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFault:
+    """*promotor* and *part* are ordinals from 0 among the promotors, and among all parts, of the slice's document.
+
+    *finding* is none beyond the cap on details: then only its code counts.
+    """
+
+    reach: Reach
+    promotor: int | None
+    part: int | None
+    code: str
+    finding: Finding | None
+
+
+def schema_faults(
+    root: Element, document: bytes, slice_: Slice, *, data: bytes, begins_at: int, cap: int
+) -> tuple[SchemaFault, ...]:
+    """All errors of the slice; those of the frame around it are not its own.
+
+    In the order of the file, but that those beyond *cap* details of a code come first: they are not looked up, only
+    told to belong to their part.
+    """
+    errors = errors_of(root)
+    if not errors:
+        return ()
+    tree = _Tree(root)
+    faults: list[SchemaFault] = []
+    told: list[tuple[int, Element, Diagnosis]] = []
+    kept: Counter[str] = Counter()
+    for error in _primary(errors):
+        code = code_of(error)
+        kept[code] += 1
+        if kept[code] > cap and (in_part := tree.reach_of_part(error.path)) is not None:
+            faults.append(SchemaFault(Reach.PART, *in_part, code, None))
+        else:
+            element = tree.at(error.path)
+            told.append((tree.ordinal(element), element, diagnose(error, element)))
+    found = walk(
+        document,
+        data=data,
+        begins_at=begins_at,
+        origin=slice_.origin,
+        first_ordinals=slice_.first_ordinals(),
+        ordinals={ordinal for ordinal, _, _ in told},
+    )
+    for ordinal, element, diagnosis in told:
+        place = found.by_ordinal.get(ordinal)
+        if place is None:
+            continue
+        reach, promotor, part = tree.reach(element, is_about_place=diagnosis.is_about_place)
+        finding = Finding(
+            code=diagnosis.code,
+            severity=Severity.FILE if reach is Reach.FILE else Severity.BLOCKING,
+            place=place,
+            value=diagnosis.value,
+            expected=diagnosis.expected,
+            values={"field": diagnosis.field},
+        )
+        faults.append(SchemaFault(reach, promotor, part, diagnosis.code, finding))
+    return tuple(faults)
+
+
+def _primary(errors: Iterable[RawError]) -> Iterator[RawError]:
+    previous: RawError | None = None
+    for error in errors:
+        if not is_secondary(error, previous):
+            yield error
+        previous = error
+
+
+class _Tree:
+    """The document tree of a slice, asked for elements by the paths that libxml2 gives."""
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._ordinals: dict[Element, int] = {element: ordinal for ordinal, element in enumerate(root.iter())}
+        self._children: dict[tuple[Element, str], list[Element]] = {}
+        self._reaches: dict[str, tuple[int, int] | None] = {}
+        self._promotors = {element: index for index, element in enumerate(root.iterchildren(_PROMOTOR_TAG))}
+        parts = (part for promotor in self._promotors for part in promotor.iterchildren(_PART_TAG))
+        self._parts = {element: index for index, element in enumerate(parts)}
+
+    def at(self, path: str) -> Element:
+        """The element at a path of libxml2: `*` counts all children, a prefixed name those of that spelling."""
+        element = self._root
+        for step in path.split("/")[2:]:
+            if step.startswith("@"):
+                break
+            name, _, ordinal = step.partition("[")
+            element = self._named(element, name)[int(ordinal.rstrip("]") or 1) - 1]
+        return element
+
+    def reach_of_part(self, path: str) -> tuple[int, int] | None:
+        """The promotor and the part of an error inside an employee, none for any other: those need a closer look.
+
+        The frame around a slice holds no employee, so such an error is always the slice's own.
+        """
+        steps = path.split("/", _STEPS_TO_EMPLOYEE + 1)
+        if len(steps) <= _STEPS_TO_EMPLOYEE + 1:
+            return None
+        above = "/".join(steps[:_STEPS_TO_EMPLOYEE])
+        if above not in self._reaches:
+            _, promotor, part = self.reach(self.at(above), is_about_place=False)
+            self._reaches[above] = None if promotor is None or part is None else (promotor, part)
+        return self._reaches[above]
+
+    def ordinal(self, element: Element) -> int:
+        """How many start tags stand before it in the document."""
+        return self._ordinals[element]
+
+    def reach(self, element: Element, *, is_about_place: bool) -> tuple[Reach, int | None, int | None]:
+        """What an error of *element* makes unreadable; an element in a wrong place is an error of its parent."""
+        subject = element.getparent() if is_about_place else element
+        chain = [] if subject is None else [*reversed([*subject.iterancestors()]), subject]
+        promotor = self._promotors.get(chain[1]) if len(chain) > 1 else None
+        if promotor is None:
+            return Reach.FILE, None, None
+        part = self._parts.get(chain[2]) if len(chain) > 2 else None
+        if part is None:
+            return Reach.PROMOTOR, promotor, None
+        return Reach.PART, promotor, part
+
+    def _named(self, parent: Element, name: str) -> list[Element]:
+        known = self._children.get((parent, name))
+        if known is None:
+            known = list(parent) if name == "*" else [child for child in parent if _spelling(child) == name]
+            self._children[parent, name] = known
+        return known
+
+
+def _spelling(element: Element) -> str:
+    local = etree.QName(element).localname
+    return local if element.prefix is None else f"{element.prefix}:{local}"
