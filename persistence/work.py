@@ -6,6 +6,7 @@ Decision: `docs/decisions/0003-collective-file-is-its-own-work-item.md`.
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from domain.states import CollectiveFileState
@@ -18,8 +19,24 @@ from persistence.placeholders import a_list
 RELEASED: Final = "released"
 """Stands as owner of a file that a worker gave back in good order: taking it up again is no new attempt."""
 
+MOST_INTERRUPTIONS: Final = 50
+"""After so many, each counts as an attempt: then it is the file that is too much for this database."""
+INTERRUPTION_SECONDS: Final = 10
+"""How long a file rests after an interruption, so that an outage is not asked again at once."""
+
 _SMALL_BYTES: Final = 1024 * 1024
 _LONG_WAIT_SECONDS: Final = 600
+
+
+class GivenBack(Enum):
+    """Why a worker lets a file go before it has an outcome."""
+
+    STOPPED = auto()
+    """The worker stops. No attempt; another takes it up at once."""
+    INTERRUPTED = auto()
+    """The database did not answer. No attempt, up to `MOST_INTERRUPTIONS`; taken up after `INTERRUPTION_SECONDS`."""
+    BROKEN_OFF = auto()
+    """Checking failed, which may be the file's fault: an attempt."""
 
 
 class LeaseLost(Exception):
@@ -109,15 +126,19 @@ async def heartbeat(
         raise LeaseLost(fence.file_id)
 
 
-async def release(connection: Connection, fence: Fence, *, in_good_order: bool) -> None:
-    """Let another worker take the file up at once; nothing happens when the lease is lost already.
-
-    *in_good_order*: this worker stops; otherwise checking broke off, and that counts as an attempt.
-    """
+async def release(connection: Connection, fence: Fence, because: GivenBack) -> None:
+    """Let another worker take the file up; nothing happens when the lease is lost already."""
+    until, values, interruptions = _seconds_ago(connection, 1), [], 0
+    owner = f"'{RELEASED}'"
+    if because is GivenBack.INTERRUPTED:
+        until, values, interruptions = _in_seconds(connection), [INTERRUPTION_SECONDS], 1
+        owner = f"CASE WHEN interruptions < {MOST_INTERRUPTIONS} THEN '{RELEASED}' ELSE lease_owner END"
+    elif because is GivenBack.BROKEN_OFF:
+        owner = "lease_owner"
     await rows(
-        f"UPDATE collective_file SET lease_until = {_seconds_ago(connection, 1)}, lease_owner = ?"
-        f" WHERE {fence.condition} RETURNING id",
-        [RELEASED if in_good_order else fence.owner, *fence.values],
+        f"UPDATE collective_file SET lease_until = {until}, lease_owner = {owner},"
+        f" interruptions = interruptions + {interruptions} WHERE {fence.condition} RETURNING id",
+        [*values, *fence.values],
         connection,
     )
 

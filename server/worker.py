@@ -27,6 +27,7 @@ from persistence.sweeping import sweep_lines
 from persistence.unit_of_work import unit_of_work
 from persistence.work import (
     Claimed,
+    GivenBack,
     LeaseLost,
     claim,
     heartbeat,
@@ -116,15 +117,15 @@ async def _work(office: Office, claimed: Claimed, pool: CheckPool, limits: Worke
         log.info("check_ended")
     except LeaseLost:
         log.warning("lease_lost")
-    except (asyncio.CancelledError, TemporarilyUnavailable) as error:
-        # Not the fault of the file: it is taken up again as if nobody had begun.
-        log.info("check_given_back", reason=type(error).__name__)
-        await _give_back(claimed, in_good_order=True)
+    except asyncio.CancelledError:
+        await _give_back(claimed, GivenBack.STOPPED)
+    except TemporarilyUnavailable:
+        await _give_back(claimed, GivenBack.INTERRUPTED)
     except BrokenProcessPool:
         log.warning("check_process_died")
-        await _give_back(claimed, in_good_order=False)
+        await _give_back(claimed, GivenBack.BROKEN_OFF)
     except BaseException:
-        await _give_back(claimed, in_good_order=False)
+        await _give_back(claimed, GivenBack.BROKEN_OFF)
         raise
     finally:
         structlog.contextvars.unbind_contextvars("collective_file", "attempt")
@@ -182,12 +183,13 @@ async def _beat(claimed: Claimed, progress: Progress, limits: WorkerLimits) -> N
             log.warning("heartbeat_missed")
 
 
-async def _give_back(claimed: Claimed, *, in_good_order: bool) -> None:
+async def _give_back(claimed: Claimed, because: GivenBack) -> None:
+    log.info("check_given_back", reason=because.name)
     # A load that was cut short still writes its last rows: the next holder sweeps only what is there when he comes.
     if units := current_database().units:
         await asyncio.wait(units)
     try:
-        await unit_of_work(lambda connection: release(connection, claimed.fence, in_good_order=in_good_order))
+        await unit_of_work(lambda connection: release(connection, claimed.fence, because))
     except TemporarilyUnavailable:
         log.warning("lease_not_released")
 

@@ -14,8 +14,9 @@ class CollectiveFileRow(Model):
     """An uploaded file, and the work item of checking it: lease, attempt and progress stand in its own row.
 
     *checks_only* files are checked, never loaded. *attempt* is the fencing number of the worker that holds the lease;
-    *progress_bytes* of *size_bytes* are checked. *receipt* is the signed receipt as it was handed out.
-    *claimed_roles*: those that the uploader's token gave him, with commas between; none when the database says them.
+    *interruptions* are its checks that an outage ended. *progress_bytes* of *size_bytes* are checked. *receipt* is the
+    signed receipt as it was handed out. *claimed_roles*: those that the uploader's token gave him, with commas between;
+    none when the database says them.
     """
 
     id = fields.CharField(max_length=36, primary_key=True)
@@ -35,6 +36,7 @@ class CollectiveFileRow(Model):
     stage = fields.CharField(max_length=30, null=True)
     progress_bytes = fields.BigIntField()
     attempt = fields.IntField()
+    interruptions = fields.IntField(default=0)
     lease_owner = fields.CharField(max_length=100, null=True)
     lease_until = MomentField(null=True)
     first_revision_id = fields.BigIntField(null=True)

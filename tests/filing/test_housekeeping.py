@@ -1,31 +1,19 @@
 """What is taken away while no file waits, and above all what is not."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from collective import demo_office, in_pieces, persona, sample, send, stored_files
+from collective import in_pieces, sample, send, stored_files
 
 from domain.caller import Caller
 from domain.months import Clock
 from filing.housekeeping import keep_house
 from filing.office import Office
 from filing.submitting import SUBMISSION
-from persistence.database import Database
 from persistence.idempotency import Answered, IdempotencyKey, answered, remember
 from persistence.unit_of_work import unit_of_work
 
 ORPHAN = "collective-files/without-row.xml"
-
-
-@pytest.fixture
-async def office(database: Database, tmp_path: Path, clock: Clock) -> Office:
-    return await demo_office(tmp_path / "files", clock)
-
-
-@pytest.fixture
-async def uploader(office: Office) -> Caller:
-    return await persona(office, "uploader")
 
 
 async def test_bytes_without_a_row_go_when_they_are_older_than_a_day(office: Office, uploader: Caller) -> None:

@@ -1,31 +1,19 @@
 """A person is held against what counts and nothing else: earlier parts and earlier uploads that stand (N-407)."""
 
 import re
-from pathlib import Path
 from typing import Any
 
-import pytest
-from collective import codes_of, delivered, demo_office, loaded, parts_of, persona, referenced, sample
+from collective import codes_of, delivered, loaded, parts_of, referenced, sample
 
 from domain.caller import Caller
 from domain.months import Clock
 from domain.states import CollectiveFileState
 from filing.office import Office
-from persistence.database import Database, rows
+from persistence.database import rows
 from persistence.models import CollectiveFileRow
 
 AN_TWICE = sample().replace(b"<INSZ>69081145640<", b"<INSZ>71041201478<")
 """An is full-time in part 1 and in part 2."""
-
-
-@pytest.fixture
-async def office(database: Database, tmp_path: Path, clock: Clock) -> Office:
-    return await demo_office(tmp_path / "files", clock)
-
-
-@pytest.fixture
-async def uploader(office: Office) -> Caller:
-    return await persona(office, "uploader")
 
 
 async def test_a_person_of_a_part_that_is_kept_out_still_has_his_time(

@@ -1,35 +1,23 @@
 """Publishing in stretches of parts and in one transaction: little is held at once, and all is written or nothing."""
 
 import gc
-from pathlib import Path
 from typing import Any
 
 import pytest
-from collective import check_next, checked_here, codes_of, demo_office, loaded, parts_of, persona, sample, send
+from collective import check_next, checked_here, codes_of, loaded, parts_of, sample, send
 from uuid_utils.compat import uuid7
 
 from domain.caller import Caller
-from domain.months import Clock
 from filing import publishing
 from filing.checking import Progress, check_claimed_file
 from filing.office import Office
-from persistence.database import Database, rows
+from persistence.database import rows
 from persistence.failures import TemporarilyUnavailable
 from persistence.publishing import PublishedPart
 from persistence.unit_of_work import unit_of_work
-from persistence.work import claim, release
+from persistence.work import GivenBack, claim, release
 
 VALID_PARTS = {("104233", "2026-10"): "LOADED", ("205001", "2026-10"): "LOADED"}
-
-
-@pytest.fixture
-async def office(database: Database, tmp_path: Path, clock: Clock) -> Office:
-    return await demo_office(tmp_path / "files", clock)
-
-
-@pytest.fixture
-async def uploader(office: Office) -> Caller:
-    return await persona(office, "uploader")
 
 
 @pytest.mark.parametrize("stretch", [1, 2])
@@ -69,7 +57,7 @@ async def test_findings_of_a_worker_that_dies_while_publishing_leave_no_rows(
             await check_claimed_file(office, claimed, checked_here, Progress(), ahead=1)
     left = await rows("SELECT * FROM finding")
     parts = await rows("SELECT * FROM collective_file_part")
-    await unit_of_work(lambda connection: release(connection, claimed.fence, in_good_order=False))
+    await unit_of_work(lambda connection: release(connection, claimed.fence, GivenBack.BROKEN_OFF))
 
     row = await check_next(office)
 

@@ -3,14 +3,12 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
-from pathlib import Path
 
 import pytest
 from collective import (
     KEY,
     KEY_ID,
     LIMIT,
-    demo_office,
     kept,
     nothing_kept,
     persona,
@@ -32,21 +30,11 @@ from filing.office import Office
 from filing.peeking import CollectiveFileRefused, CollectiveFileTooLarge
 from filing.receipts import Receipt, verify_receipt
 from filing.receiving import ReferenceReused, SendCollectiveFile, labelled, receive_collective_file
-from persistence.database import Database, rows
+from persistence.database import rows
 from persistence.models import CollectiveFileRow
 
 PUBLIC = OKPKey.import_key(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 JWKS = {"keys": [{**{name: str(value) for name, value in PUBLIC.as_dict().items()}, "kid": KEY_ID}]}
-
-
-@pytest.fixture
-async def office(database: Database, tmp_path: Path, clock: Clock) -> Office:
-    return await demo_office(tmp_path / "files", clock)
-
-
-@pytest.fixture
-async def uploader(office: Office) -> Caller:
-    return await persona(office, "uploader")
 
 
 async def test_a_file_is_kept_unchanged_with_its_row_receipt_and_audit_entry(office: Office, uploader: Caller) -> None:

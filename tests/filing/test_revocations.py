@@ -12,27 +12,22 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from collective import demo_office, persona
+from collective import persona
 from performance_files import OCTOBER, a_file
 
 from domain.demo_world import ALFA
-from domain.months import Clock, Month
+from domain.months import Month
 from domain.vocabulary import MandateLevel, Role
 from filing.mandates import GrantMandate, grant_mandate, revoke_mandate
 from filing.office import Office
 from filing.role_grants import GrantRole, grant_role, revoke_role
 from persistence.audit import verify_chain
-from persistence.database import Database, rows
+from persistence.database import rows
 
 PROGRAM = Path(__file__).parent / "rights_writer.py"
 ROOT = Path(__file__).parents[2]
 ROUNDS = 6
 WRITE = "performanceFileTest"
-
-
-@pytest.fixture
-async def office(database: Database, tmp_path: Path, clock: Clock) -> Office:
-    return await demo_office(tmp_path / "files", clock)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -13,11 +13,12 @@ from domain.months import Clock
 from domain.states import CollectiveFileState
 from domain.vocabulary import Mode, Verdict
 from filing.office import Office
+from persistence import work
 from persistence.database import Connection, Database, rows
 from persistence.models import CollectiveFileRow, ReportRow
 from persistence.number_series import reserve
 from persistence.unit_of_work import unit_of_work
-from persistence.work import Claimed, Fence, LeaseLost, claim, finish, heartbeat, note_revisions, release
+from persistence.work import Claimed, Fence, GivenBack, LeaseLost, claim, finish, heartbeat, note_revisions, release
 
 TEST = sample().replace(b"<Omgeving>P<", b"<Omgeving>T<")
 BETA = TEST.replace(b"<Ondernemingsnummer>0999000327<", b"<Ondernemingsnummer>0999000426<", 1)
@@ -50,6 +51,18 @@ async def held() -> Claimed:
 async def expire(file_id: str) -> None:
     """As when no heartbeat came for the whole lease."""
     await rows("UPDATE collective_file SET lease_until = received_at WHERE id = ?", [file_id])
+
+
+async def interrupt(claimed: Claimed) -> None:
+    await unit_of_work(lambda connection: release(connection, claimed.fence, GivenBack.INTERRUPTED))
+
+
+async def taken_over(file_id: str) -> Claimed:
+    """One who held the file until another took it."""
+    lost = await held()
+    await expire(file_id)
+    await held()
+    return lost
 
 
 async def beat(fence: Fence) -> None:
@@ -163,6 +176,42 @@ async def test_the_range_of_a_lost_attempt_is_handed_to_the_next(office: Office,
     await waiting(office, alfa, "A")
     lost = await held()
     await unit_of_work(lambda connection: note_revisions(connection, lost.fence, 5, 9))
-    await unit_of_work(lambda connection: release(connection, lost.fence, in_good_order=False))
+    await unit_of_work(lambda connection: release(connection, lost.fence, GivenBack.BROKEN_OFF))
 
     assert (await held()).left_behind == (5, 9)
+
+
+async def test_an_outage_is_no_attempt_and_the_file_rests_before_it_is_taken_up_again(
+    office: Office, alfa: Caller
+) -> None:
+    file_id = await waiting(office, alfa, "A")
+    await interrupt(await held())
+
+    assert await taken() is None
+    await expire(file_id)
+    assert (await held()).fence.attempt == 1
+
+
+async def test_a_file_that_the_database_never_manages_runs_out_of_attempts(
+    office: Office, alfa: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "MOST_INTERRUPTIONS", 2)
+    file_id = await waiting(office, alfa, "A")
+    attempts: list[int] = []
+    for _ in range(5):
+        claimed = await held()
+        attempts.append(claimed.fence.attempt)
+        await interrupt(claimed)
+        await expire(file_id)
+
+    assert attempts == [1, 1, 1, 2, 3]
+
+
+async def test_who_lost_the_lease_gives_nothing_back(office: Office, alfa: Caller) -> None:
+    lost = await taken_over(await waiting(office, alfa, "A"))
+    before = await rows("SELECT * FROM collective_file")
+
+    for because in GivenBack:
+        await unit_of_work(lambda connection, because=because: release(connection, lost.fence, because))
+
+    assert await rows("SELECT * FROM collective_file") == before
