@@ -139,8 +139,21 @@ async def test_an_idle_worker_keeps_house_once_an_hour_and_outlives_its_failing(
 
     async def times_within(polls: int) -> int:
         kept.clear()
-        async with a_worker(office):
-            await asyncio.sleep(polls * LIMITS.poll_seconds)
+        pauses = 0
+        enough = asyncio.Event()
+        pause = worker._pause
+
+        async def counted(stop: asyncio.Event, seconds: float) -> None:
+            nonlocal pauses
+            pauses += 1
+            if pauses == polls:
+                enough.set()
+            await pause(stop, seconds)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(worker, "_pause", counted)
+            async with a_worker(office), asyncio.timeout(30):
+                await enough.wait()
         return len(kept)
 
     monkeypatch.setattr(worker, "keep_house", unavailable)
