@@ -84,10 +84,14 @@ class PartContent:
 
 
 class Unpacked(Sequence[Employee]):
-    """Packed employees, each made into an `Employee` only when it is asked for."""
+    """Packed employees, each made into an `Employee` only when it is asked for.
+
+    The last one is kept: thousands of findings can be about one employee with thousands of lines.
+    """
 
     def __init__(self, packed: Sequence[PackedEmployee]) -> None:
         self._packed = packed
+        self._last: tuple[int, Employee] | None = None
 
     def __len__(self) -> int:
         return len(self._packed)
@@ -99,9 +103,11 @@ class Unpacked(Sequence[Employee]):
     def __getitem__(self, index: int | slice) -> Employee | Sequence[Employee]:
         if isinstance(index, slice):
             return Unpacked(self._packed[index])
-        insz, terms, lines, first_line, others = self._packed[index]
-        employments = (_employment(packed) for packed in ((terms, lines, first_line), *others))
-        return Employee(insz, terms[0], tuple(employments))
+        if self._last is None or self._last[0] != index:
+            insz, terms, lines, first_line, others = self._packed[index]
+            employments = (_employment(packed) for packed in ((terms, lines, first_line), *others))
+            self._last = (index, Employee(insz, terms[0], tuple(employments)))
+        return self._last[1]
 
 
 def pack(insz: str, employments: Sequence[PackedEmployment]) -> PackedEmployee:

@@ -224,7 +224,7 @@ def _employments(employee: str, line: int) -> Iterator[tuple[dict[str, str], tup
     one: dict[str, str] = {}
     lines: list[Line] = []
     packed: list[PackedLine] = []
-    started = line
+    started, counted = line, 0
     for tag in _TAG.finditer(employee):
         closing, name, attributes, _, text = tag.groups()
         values = dict(ATTRIBUTE.findall(attributes))
@@ -237,7 +237,9 @@ def _employments(employee: str, line: int) -> Iterator[tuple[dict[str, str], tup
                 yield person | employment, tuple(lines), tuple(packed)
         elif name == LINE:
             one = values
-            started = line + employee.count("\n", 0, tag.start())
+            # From the line before, never from the start: an employee can have tens of thousands of them.
+            started += employee.count("\n", counted, tag.start())
+            counted = tag.start()
         elif name == EMPLOYMENT:
             employment, lines, packed = values, [], []
         elif name in ("INSZ", "Werkgever"):
