@@ -18,6 +18,7 @@ from domain.vocabulary import Language, Mode, Verdict
 from server.commands.files import FileNotRead, FileNotWritten
 from server.languages import terminal_language
 from validation.making.generate import write_collective_file
+from validation.making.people import ordinary_person, varied_person
 from validation.reporting.rendering import report_as_csv, report_as_json, report_as_text
 from validation.runner import check_file, run_in
 
@@ -67,6 +68,7 @@ def generate(
     month: Annotated[str | None, Parameter(help="Month of the performances, as 2026-10; the last that ended.")] = None,
     sender: Annotated[str, Parameter(help="Enterprise number of the sender.")] = str(ALFA),
     mode: Annotated[Mode, Parameter(help="What the file says that it is for.")] = Mode.PRODUCTION,
+    varied: Annotated[bool, Parameter(help="Let hardly any two employees be alike.", negative="")] = False,
 ) -> str:
     """Write a collective file of a given size without a fault, always the same, about people who do not exist."""
     try:
@@ -76,12 +78,13 @@ def generate(
             month=last_ended_month(system_clock()) if month is None else Month.parse(month),
             sender=str(EnterpriseNumber.parse(sender)),
             environment=_ENVIRONMENTS[mode],
+            person=varied_person if varied else ordinary_person,
         )
     except OSError as error:
         raise FileNotWritten(f"{output} cannot be written: {error.strerror}") from error
     return (
         f"{output}: {described.promotors} promotors, {described.conventions} conventions, "
-        f"{described.employees} employees, {described.lines} lines"
+        f"{described.employees} employees ({described.different_employees} different), {described.lines} lines"
     )
 
 
