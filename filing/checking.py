@@ -16,19 +16,19 @@ from typing import ParamSpec, Protocol, TypeVar
 from domain.caller import Caller
 from domain.findings import Finding, Report
 from domain.months import day_in_brussels
-from domain.performance import PerformanceLine
 from domain.states import CollectiveFileState
 from domain.vocabulary import DeliveryStatus, PartOutcome
 from filing.earlier_in_file import EarlierInFile
 from filing.facts import known_of_parts
 from filing.office import Office
 from filing.publishing import Unfinished, conclude, publish, state_after
-from persistence.bulk import write_lines
+from persistence.bulk import write_packed_lines
 from persistence.collective_files import sender_of
 from persistence.database import Connection
 from persistence.file_store import StoredBytesChanged, StoredBytesMissing
 from persistence.models import CollectiveFileRow
 from persistence.number_series import reserve
+from persistence.packed_lines import PackedRevision
 from persistence.performance_file_writing import REVISIONS
 from persistence.standing import position_of
 from persistence.sweeping import sweep_lines
@@ -193,7 +193,7 @@ class _Checking:
                 register = await self._beside_register(plan, result, sender)
                 check.add_register(register)
                 if self._first_revision_id is not None:
-                    await write_lines(_lines(result, register, self._first_revision_id))
+                    await write_packed_lines(_lines(result, register, self._first_revision_id))
                 self._progress.checked_bytes = min(result.piece.origin.offset + result.piece.length, plan.size_bytes)
         except FileRefused as refusal:
             check.refuse(refusal)
@@ -244,11 +244,10 @@ class _Checking:
             await asyncio.gather(*waiting, return_exceptions=True)
 
     async def _beside_register(self, plan: Plan, result: RangeResult, sender: Caller) -> RegisterResult:
-        readable = [(checked, checked.part()) for checked in result.parts if checked.employees is not None]
-        known = await known_of_parts(
-            self._office, sender, [part for _, part in readable], mode=self._file.mode, earlier=self._earlier
-        )
-        facts = [(checked, known.facts[checked.number]) for checked, _ in readable]
+        readable = [checked for checked in result.parts if checked.employees is not None]
+        parts = [checked.part_without_lines() for checked in readable]
+        known = await known_of_parts(self._office, sender, parts, mode=self._file.mode, earlier=self._earlier)
+        facts = [(part, checked.path, known.facts[part.number]) for checked, part in zip(readable, parts, strict=True)]
         # In a thread, so that heartbeats go on; this is a worker process, nobody waits for its event loop.
         return await asyncio.to_thread(
             check_register_of, self._path, plan.head.frame, result.piece, facts, today=self._today
@@ -262,16 +261,13 @@ class _Checking:
             self._first_revision_id = self._last_revision_id = None
 
 
-def _lines(
-    result: RangeResult, register: RegisterResult, first_revision_id: int
-) -> Iterator[tuple[int, PerformanceLine]]:
+def _lines(result: RangeResult, register: RegisterResult, first_revision_id: int) -> Iterator[PackedRevision]:
     """The lines of the parts that nothing keeps out so far; a deletion has none."""
     for part in result.parts:
         if part.is_kept_out or part.employees is None or register.tallies[part.number].is_kept_out:
             continue
         if part.head.delivery_status is not DeliveryStatus.DELETED:
-            for row in part.rows():
-                yield first_revision_id + part.number - 1, PerformanceLine(*row)
+            yield first_revision_id + part.number - 1, part.employments()
 
 
 def _require_same_bytes(path: Path, file: CollectiveFileRow) -> None:

@@ -165,7 +165,7 @@ async def rows(sql: str, parameters: Sequence[Any] = (), connection: Connection 
     if chosen.dialect is Dialect.POSTGRESQL:
         statement, values = numbered(sql), list(parameters)
     else:
-        statement, values = sql, [bound(value) for value in parameters]
+        statement, values = sql, [value if type(value) is str else bound(value) for value in parameters]
     client: Any = chosen.client  # tortoise leaves the types of what comes back open
     return await client.execute_query_dict(statement, values)
 

@@ -150,7 +150,11 @@ def test_the_register_is_asked_about_what_could_be_read(tmp_path: Path) -> None:
     result = check_piece(path, plan.head.frame, plan.pieces[0], today=TODAY)
     check.add(result)
 
-    facts = [(found, UNKNOWN_CONVENTION) for found in result.parts]
+    facts = [
+        (found.part_without_lines(), found.path, UNKNOWN_CONVENTION)
+        for found in result.parts
+        if found.employees is not None
+    ]
     check.add_register(check_register_of(path, plan.head.frame, result.piece, facts, today=TODAY))
     report = check.report()
 

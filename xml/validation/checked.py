@@ -1,15 +1,15 @@
 """What checking one piece gives back: plain tuples, so that it crosses quickly from one process to another."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from domain.findings import Finding, Place
 from domain.performance import Totals
 from domain.vocabulary import Severity
-from validation.document import Part
+from validation.document import Employee, Employment, Part
 from validation.frame import Piece
-from validation.reading.part_content import PackedEmployee, Unpacked
+from validation.reading.part_content import PackedEmployee, PackedLine, Terms, Unpacked
 from validation.reading.trees import PartHead
 
 LineRow = tuple[
@@ -52,18 +52,25 @@ class CheckedPart:
 
     def part(self) -> Part:
         """The part as the rules look at it; without employees when it is unreadable."""
-        head = self.head
-        return Part(
-            number=self.number,
-            promotor=head.promotor,
-            reference=head.reference,
-            delivery_status=head.delivery_status,
-            replaces=head.replaces,
-            convention=head.convention,
-            programme=head.programme,
-            month=head.month,
-            employees=tuple(Unpacked(self.employees or ())),
+        return self._part(Unpacked(self.employees or ()))
+
+    def part_without_lines(self) -> Part:
+        """The part as the register rules look at it: they ask who is employed how, never what he did."""
+        return self._part(
+            Employee(
+                insz,
+                terms[0],
+                tuple(Employment(*own[1:], lines=()) for own in (terms, *(other[0] for other in others))),
+            )
+            for insz, terms, _, _, others in self.employees or ()
         )
+
+    def employments(self) -> Iterator[tuple[str, Terms, tuple[PackedLine, ...], int]]:
+        """Each employment in the order of the file: the INSZ, the terms, the lines and the text line before them."""
+        for insz, terms, lines, line_before, others in self.employees or ():
+            yield insz, terms, lines, line_before
+            for further_terms, further_lines, further_line_before in others:
+                yield insz, further_terms, further_lines, further_line_before
 
     def rows(self) -> Iterator[LineRow]:
         """Its performance lines, numbered from 1, ready to be loaded in bulk."""
@@ -91,6 +98,20 @@ class CheckedPart:
                         last,
                         line_before + further,
                     )
+
+    def _part(self, employees: Iterable[Employee]) -> Part:
+        head = self.head
+        return Part(
+            number=self.number,
+            promotor=head.promotor,
+            reference=head.reference,
+            delivery_status=head.delivery_status,
+            replaces=head.replaces,
+            convention=head.convention,
+            programme=head.programme,
+            month=head.month,
+            employees=tuple(employees),
+        )
 
 
 @dataclass(frozen=True, slots=True)

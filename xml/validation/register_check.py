@@ -11,11 +11,11 @@ from pathlib import Path
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
-from validation.checked import CheckedPart
 from validation.checking import places_of
 from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
 from validation.contexts import RegisterContext
+from validation.document import Part
 from validation.frame import Frame, Piece
 from validation.placing import FaultsOfPart, PathedFinding, Tally
 from validation.register import Facts
@@ -38,24 +38,24 @@ def check_register_of(
     path: Path,
     frame: Frame,
     piece: Piece,
-    parts: Iterable[tuple[CheckedPart, Facts]],
+    parts: Iterable[tuple[Part, str, Facts]],
     *,
     today: date,
     cap: int = DETAILS_PER_CODE,
 ) -> RegisterResult:
-    """Run the register rules over the readable *parts* of *piece*; raises `StageFailed` when a rule broke."""
+    """Run the register rules over the readable *parts* of *piece*, each with its path in the file.
+
+    Lines may be left out of them. Raises `StageFailed` when a rule broke.
+    """
     watch = Stopwatch()
     collector = Collector(cap)
     tallies: dict[int, Tally] = {}
     pathed: list[PathedFinding] = []
     with running(Stage.REGISTER):
-        for checked, facts in parts:
-            if checked.employees is None:
-                continue
-            part = checked.part()
-            tally = tallies[checked.number] = Tally()
+        for part, part_path, facts in parts:
+            tally = tallies[part.number] = Tally()
             context = RegisterContext(part, facts, rule_settings(), today)
-            pathed += FaultsOfPart(part, checked.path).gather(check_register(context), collector, tally)
+            pathed += FaultsOfPart(part, part_path).gather(check_register(context), collector, tally)
         places = places_of(path, frame, piece, pathed)
         collector.findings += (finding.placed(places, piece.origin.place("/")) for finding in pathed)
     return RegisterResult(piece, collector.in_file_order(), dict(collector.counts), tallies, watch.lap())
