@@ -1,18 +1,15 @@
 """Limits on what one operation may ask for, held before it runs and told to clients.
 
-Each refusal is an error with a code, the limit and what was measured. Documents are parsed and validated once and
-kept; measuring is cheap and depends on the variables, so it is done for every request.
+Each refusal is an error with a code, the limit and what was measured. What is worked out about a document is kept
+(`graph/documents.py`).
 """
 
 import asyncio
-import re
-from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Final
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, Token, TokenKind
-from strawberry.extensions import ParserCache, ValidationCache
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
 from typing_extensions import override
@@ -20,15 +17,15 @@ from typing_extensions import override
 from domain.errors import DomainError
 from filing.line_forms import MOST_LINES
 from graph.context import Context, Info, ServiceLimits
+from graph.documents import Document, Documents
 from graph.errors import LimitExceeded
 from graph.guard import ForCaller
-from graph.measuring import Measures, Measuring
+from graph.measuring import Measures
 from graph.rights import public_type
 from persistence.pages import DEFAULT_PAGE_SIZE, LARGEST_PAGE
 
 _LONGEST_NUMBER: Final = 100
 _MOST_FRAGMENTS: Final = 50
-_LONG_NUMBER: Final = re.compile(rf"[0-9]{{{_LONGEST_NUMBER}}}")
 _PUBLISHED = "limits are published, so that clients can keep to them"
 
 
@@ -88,68 +85,6 @@ class OperationNotAllowed(DomainError):
     code = "OPERATION_NOT_ALLOWED"
 
 
-class LimitedParsing(ParserCache):
-    """Reads documents of limited length, and keeps those that it read."""
-
-    @override
-    def on_parse(self) -> Iterator[None]:
-        limits = _limits(self.execution_context)
-        size = len((self.execution_context.query or "").encode("utf-8", "surrogatepass"))
-        if size > limits.document_bytes:
-            raise DocumentTooLarge(found=size, limit=limits.document_bytes)
-        self.execution_context.parse_options["max_tokens"] = limits.tokens
-        try:
-            yield from super().on_parse()
-        except GraphQLSyntaxError as error:
-            if "more than" in error.message and "tokens" in error.message:
-                # The parser stops at the first token too many and counts no further.
-                raise TooManyTokens(found=limits.tokens + 1, limit=limits.tokens) from error
-            raise
-
-
-class LimitedValidation(ValidationCache):
-    """Measures an operation before it is validated, because some rules of validation take the square of its size."""
-
-    @override
-    def on_validate(self) -> Iterator[None]:
-        context = self.execution_context
-        if context.graphql_document is not None:
-            _refuse_unnamed(context)
-            _refuse_long_numbers(context)
-            schema = context.schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
-            measuring = Measuring(
-                schema,
-                context.graphql_document,
-                operation_name=context.operation_name,
-                variables=context.variables,
-            )
-            for measures in measuring.of_every_operation():
-                refuse_excess(measures, _limits(context))
-        yield from super().on_validate()
-
-
-def _refuse_unnamed(context: ExecutionContext) -> None:
-    """Raise `UnknownOperation` where the client has to say which of several operations runs; Strawberry guesses."""
-    document = context.graphql_document
-    # Its public `operation_name` is the guess already.
-    if document is None or context._provided_operation_name is not None:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        return
-    if sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions) > 1:
-        raise UnknownOperation
-
-
-def _refuse_long_numbers(context: ExecutionContext) -> None:
-    """Raise `NumberTooLong`: Python reads no number of thousands of digits, and says so in words of its own."""
-    document = context.graphql_document
-    if document is None or document.loc is None or _LONG_NUMBER.search(context.query or "") is None:
-        return
-    token: Token | None = document.loc.start_token
-    while token is not None:
-        if token.kind in (TokenKind.INT, TokenKind.FLOAT) and token.end - token.start > _LONGEST_NUMBER:
-            raise NumberTooLong(found=token.end - token.start, limit=_LONGEST_NUMBER)
-        token = token.next
-
-
 def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
     """Raise the `LimitExceeded` of the first measure over its limit."""
     mutations = measures.roots if measures.is_mutation else 0
@@ -166,22 +101,54 @@ def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
 
 
 class LimitedSchema(strawberry.Schema):
-    """A schema whose operations end in time, and whose refusals before execution reach the client in wire form.
+    """A schema that reads each document once, holds it to the limits, and whose operations end in time.
 
-    Strawberry lets what an extension raises while it parses or validates pass its other extensions by: over HTTP it
-    would reach the client unmasked, over WebSocket not at all.
+    Parsing and validation are not left to Strawberry: what one of its extensions raises passes its other extensions
+    by, so that a refusal would reach the client unmasked over HTTP, and over WebSocket not at all.
     """
+
+    @cached_property
+    def documents(self) -> Documents:
+        return Documents(self._schema)
 
     @override
     async def _prepare_operation_async(self, context: Any, extensions_runner: Any) -> PreExecutionError | None:
         try:
-            return await super()._prepare_operation_async(context, extensions_runner)
+            document = self._document_for(context)
         except (DomainError, GraphQLError) as error:
             return refused(error)
-        except CannotGetOperationTypeError:
-            return refused(UnknownOperation())
-        except InvalidOperationTypeError as error:
-            return refused(OperationNotAllowed(found=error.operation_type.value))
+        context.graphql_document = document.syntax
+        if document.mistakes:
+            return PreExecutionError(data=None, errors=list(document.mistakes))
+        return None
+
+    def _document_for(self, asked: ExecutionContext) -> Document:
+        """What was asked, within its limits; raises what is told to the client otherwise."""
+        context: Context = asked.context
+        limits, text = context.limits, asked.query or ""
+        size = len(text.encode("utf-8", "surrogatepass"))
+        if size > limits.document_bytes:
+            raise DocumentTooLarge(found=size, limit=limits.document_bytes)
+        try:
+            document = self.documents.read(text, limits.tokens)
+        except GraphQLSyntaxError as error:
+            if "more than" in error.message and "tokens" in error.message:
+                # The parser stops at the first token too many and counts no further.
+                raise TooManyTokens(found=limits.tokens + 1, limit=limits.tokens) from error
+            raise
+        # Its public `operation_name` guesses where the client has to say.
+        name = asked._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        kind = document.kind_of(name)
+        if kind is None:
+            raise UnknownOperation
+        if kind not in asked.allowed_operations:
+            raise OperationNotAllowed(found=kind.value)
+        if document.longest_number > _LONGEST_NUMBER:
+            # Python reads no number of thousands of digits, and says so in words of its own.
+            raise NumberTooLong(found=document.longest_number, limit=_LONGEST_NUMBER)
+        for measures in document.measures(name, asked.variables):
+            refuse_excess(measures, limits)
+        return document
 
     @override
     async def _execute_operation(self, execution_context: Any, *arguments: Any, **named: Any) -> Any:
@@ -199,11 +166,6 @@ def refused(error: Exception) -> PreExecutionError:
     """What an operation answers that *error* keeps from being answered."""
     told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
     return PreExecutionError(data=None, errors=[told])
-
-
-def _limits(execution_context: ExecutionContext) -> ServiceLimits:
-    context: Context = execution_context.context
-    return context.limits
 
 
 @public_type(_PUBLISHED)

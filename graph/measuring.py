@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -25,7 +26,9 @@ from graphql import (
     SelectionSetNode,
     ValueNode,
     VariableNode,
+    Visitor,
     get_named_type,
+    visit,
 )
 
 from persistence.pages import DEFAULT_PAGE_SIZE
@@ -36,6 +39,8 @@ NESTING_BOUND: Final = 120
 _CEILING: Final = 1_000_000_000
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 _PAGE_SIZES: Final = ("first", "last")
+_IDS: Final = "ids"
+_SIZING: Final = (*_PAGE_SIZES, _IDS)
 
 _Parent = GraphQLObjectType | GraphQLInterfaceType | None
 
@@ -84,6 +89,23 @@ class _Sum:
         self.cost_of_item = min(self.cost_of_item + other.cost_of_item, _CEILING)
         self.merged = min(self.merged + other.merged, _CEILING)
         self.fragments = max(self.fragments, other.fragments, self.merged)
+
+
+def sizing_variables(document: DocumentNode) -> tuple[str, ...]:
+    """The variables that can say how much is asked for, in alphabetical order: sizes of pages, and ids."""
+    finding = _SizingVariables()
+    visit(document, finding)
+    return tuple(sorted(finding.names))
+
+
+class _SizingVariables(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        if node.name.value in _SIZING and isinstance(node.value, VariableNode):
+            self.names.add(node.value.name.value)
 
 
 class Measuring:
@@ -217,7 +239,7 @@ class Measuring:
     def _ids(self, node: FieldNode) -> int:
         """How many things are asked for by their ids; one where it is not by ids."""
         for argument in node.arguments or ():
-            if argument.name.value == "ids":
+            if argument.name.value == _IDS:
                 ids = self._value(argument.value)
                 return len(cast("list[Any]", ids)) if isinstance(ids, list) else 1
         return 1

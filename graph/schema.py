@@ -21,7 +21,7 @@ from graph.decisions import DecisionQueries
 from graph.descriptions import describe
 from graph.errors import WireErrors
 from graph.guard import declared_rights
-from graph.limits import LimitedParsing, LimitedValidation, LimitsQueries
+from graph.limits import LimitsQueries
 from graph.mandates import MandateMutations, MandateQueries
 from graph.node_queries import NodeQueries
 from graph.performance_file_changes import PerformanceFileSubscriptions
@@ -83,7 +83,7 @@ def build_schema() -> FilingSchema:
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-        extensions=[WireErrors, LimitedParsing, LimitedValidation],
+        extensions=[WireErrors],
     )
     declared_rights(schema)
     describe(schema._schema)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in

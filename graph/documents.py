@@ -1,0 +1,100 @@
+"""Documents that were read before: parsed, validated and measured once, and kept for who sends the same text again.
+
+A document is the same for everybody. What it asks for is not: the sizes of its pages can come in variables, so that
+its measures are kept by those, and the limits are held against them for every request.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, Final, cast
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    Token,
+    TokenKind,
+    parse,
+    specified_rules,
+)
+from strawberry.schema.schema import validate_document
+from strawberry.types.graphql import OperationType
+
+from graph.measuring import Measures, Measuring, sizing_variables
+
+_MOST_DOCUMENTS: Final = 256
+_MOST_SIZES: Final = 64
+_NOT_GIVEN: Final = object()
+
+
+class Document:
+    """One document that could be parsed."""
+
+    def __init__(self, schema: GraphQLSchema, syntax: DocumentNode) -> None:
+        self._schema = schema
+        self.syntax = syntax
+        self._operations = [one for one in syntax.definitions if isinstance(one, OperationDefinitionNode)]
+        self._sizing = sizing_variables(syntax)
+        self._measures: dict[tuple[Any, ...], Sequence[Measures]] = {}
+
+    def kind_of(self, operation_name: str | None) -> OperationType | None:
+        """Whether it is a query, a mutation or a subscription; none when the document has no such operation.
+
+        Without a name only where there is one operation.
+        """
+        if operation_name is None:
+            found = self._operations if len(self._operations) == 1 else []
+        else:
+            found = [one for one in self._operations if one.name is not None and one.name.value == operation_name]
+        return OperationType(found[0].operation.value) if found else None
+
+    def measures(self, operation_name: str | None, variables: Mapping[str, Any] | None) -> Sequence[Measures]:
+        """Those of the operation that runs, and then of the others in the document."""
+        given = variables or {}
+        key = (operation_name, *(_size(given.get(name, _NOT_GIVEN)) for name in self._sizing))
+        known = self._measures.get(key)
+        if known is None:
+            if len(self._measures) >= _MOST_SIZES:
+                self._measures.clear()
+            measuring = Measuring(self._schema, self.syntax, operation_name=operation_name, variables=given)
+            known = self._measures[key] = tuple(measuring.of_every_operation())
+        return known
+
+    @cached_property
+    def longest_number(self) -> int:
+        """Characters of the longest number that is written in the document."""
+        longest = 0
+        token: Token | None = self.syntax.loc.start_token if self.syntax.loc else None
+        while token is not None:
+            if token.kind in (TokenKind.INT, TokenKind.FLOAT):
+                longest = max(longest, token.end - token.start)
+            token = token.next
+        return longest
+
+    @cached_property
+    def mistakes(self) -> Sequence[GraphQLError]:
+        """What validation says, none for a good document; to be asked only of one within its limits.
+
+        Some rules of validation take the square of a document's size.
+        """
+        return validate_document(self._schema, self.syntax, tuple(specified_rules))
+
+
+class Documents:
+    """The documents of late, the least recently used forgotten first."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self.read = lru_cache(_MOST_DOCUMENTS)(self._read)
+
+    def _read(self, text: str, tokens: int) -> Document:
+        """The document in *text*; raises `GraphQLSyntaxError`, also for one of more than *tokens*."""
+        return Document(self._schema, parse(text, max_tokens=tokens))
+
+
+def _size(value: Any) -> Any:
+    """What of a variable the measures depend on: a number, how long a list is, or whether it is given at all."""
+    if value is _NOT_GIVEN or isinstance(value, int):
+        return value
+    return ("list", len(cast("list[Any]", value))) if isinstance(value, list) else None

@@ -1,0 +1,86 @@
+"""A document is worked out once for everybody; only what its variables say of sizes is looked at again."""
+
+from typing import Any
+
+import pytest
+from strawberry.types.graphql import OperationType
+
+from graph.documents import Document, Documents
+from graph.measuring import Measuring
+from graph.schema import shared_schema
+
+SCHEMA = shared_schema()._schema  # pyright: ignore[reportPrivateUsage] - no other way in
+PAGE = "query ($n: Int = 7, $ids: [ID!]!) { conventions(first: $n) { edges { cursor } } nodes(ids: $ids) { id } }"
+
+
+def read(text: str) -> Document:
+    return Documents(SCHEMA).read(text, 2000)
+
+
+def test_the_same_text_is_the_same_document() -> None:
+    documents = Documents(SCHEMA)
+
+    assert documents.read("{ limits { depth } }", 2000) is documents.read("{ limits { depth } }", 2000)
+    assert documents.read("{ limits { depth } }", 2000) is not documents.read("{ limits { depth } } ", 2000)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"n": None},
+        {"n": 3, "ids": []},
+        {"n": 3, "ids": ["a", "b"]},
+        {"n": 200, "ids": ["a"]},
+        {"n": "not given", "ids": "a"},
+        {"n": True, "ids": {"a": 1}},
+        {"n": 2.5},
+        {"other": 9},
+    ],
+)
+def test_measures_that_are_kept_are_those_of_the_variables(variables: dict[str, Any]) -> None:
+    document = read(PAGE)
+    for size in (0, 50, 200):
+        document.measures(None, {"n": size, "ids": ["x"] * size})
+
+    kept = document.measures(None, variables)
+
+    assert kept == tuple(Measuring(SCHEMA, document.syntax, variables=variables).of_every_operation())
+    assert document.measures(None, dict(variables)) is kept
+
+
+def test_variables_that_size_nothing_do_not_matter() -> None:
+    document = read("query ($number: String!) { convention(number: $number) { number } a: limits { depth } }")
+
+    assert document.measures(None, {"number": "1"}) is document.measures(None, {"number": "2"})
+
+
+def test_measures_of_many_sizes_do_not_pile_up() -> None:
+    document = read(PAGE)
+
+    for size in range(1000):
+        document.measures(None, {"n": size})
+
+    assert len(document._measures) <= 64
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("{ limits { depth } }", None, OperationType.QUERY),
+        ("query A { limits { depth } }", "A", OperationType.QUERY),
+        ("query A { limits { depth } }", "B", None),
+        ("query A { limits { depth } } mutation B { x }", "B", OperationType.MUTATION),
+        ("query A { limits { depth } } mutation B { x }", None, None),
+        ("fragment F on Query { limits { depth } }", None, None),
+    ],
+)
+def test_the_operation_that_runs_has_to_be_named_among_several(
+    text: str, name: str | None, kind: OperationType | None
+) -> None:
+    assert read(text).kind_of(name) is kind
+
+
+def test_a_number_is_measured_wherever_it_stands() -> None:
+    assert read("{ a(b: [1, {c: -123456}]) d(e: 1.5) }").longest_number == len("-123456")
+    assert read('{ a(b: "12345678901234567890") }').longest_number == 0
