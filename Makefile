@@ -12,7 +12,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check conformance bench policy-roundtrip install lock
+.PHONY: help demo test check conformance oidc bench policy-roundtrip install lock
 
 help: ## List what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ check: $(VENV)/.installed-dev ## Format, lint, types, architecture and schema.
 
 conformance: $(VENV)/.installed-dev var/conformance/.installed ## Run auditors and clients that are not ours against a started server.
 	$(BIN)/python tests/conformance/run.py
+
+oidc: $(VENV)/.installed-dev var/oidc/.installed ## Sign in with a certified OpenID provider from npm, beside a started server.
+	$(BIN)/pytest tests/oidc/certified_provider.py
 
 bench: $(VENV)/.installed-dev ## Measure on this machine and print the figures.
 	$(BIN)/python benchmarks/run.py
@@ -70,6 +73,12 @@ var/conformance/.installed: tests/conformance/package-lock.json tests/conformanc
 	@$(PYTHON) -m venv var/conformance
 	@var/conformance/bin/python -m pip install --quiet --requirement tests/conformance/requirements.txt
 	@touch $@
+
+var/oidc/.installed: tests/oidc/package-lock.json
+	@command -v node >/dev/null || { echo "node is missing; get it with: sudo apt install nodejs npm"; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing; get it with: sudo apt install npm"; exit 1; }
+	@npm ci --silent --prefix tests/oidc
+	@mkdir -p var/oidc && touch $@
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing; get it with: sudo apt install python3 python3-venv"; exit 1; }

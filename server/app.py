@@ -33,6 +33,7 @@ from server.signing_in.bearer import Bearer
 from server.signing_in.identity import IssuerKeys, TokenVerifier, Verifier
 from server.signing_in.introspection import Registration, TokenIntrospector
 from server.signing_in.issuer_keys import DiscoveredKeys
+from server.signing_in.issuer_watch import IssuerWatch
 from server.signing_in.role_claims import RoleClaims, roles_by_name
 
 GRAPHQL_PATH = "/graphql"
@@ -71,6 +72,9 @@ def create_app(
         async with AsyncExitStack() as stack:
             office = await stack.enter_async_context(open_office(settings, clock=clock))
             client = await stack.enter_async_context(httpx2.AsyncClient(transport=outgoing))
+            if demo_issuer is None:
+                watch = IssuerWatch(settings.oidc_issuer, client=client, clock=clock)
+                readiness.tell("identity_provider", watch.check)
             verifier = _verifier(settings, demo_issuer, client, clock)
             bearer = Bearer(verifier, office, settings.certificate_header, _role_claims(settings))
             yield {"office": office, "bearer": bearer, "graphql": _endpoint(settings, office, bearer, streams)}

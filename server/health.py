@@ -1,7 +1,8 @@
 """Whether this process lives, and whether it can serve: two questions that an orchestrator must not mix up.
 
 Alive means that the event loop turns; a database that is down never makes it restart us. Ready means that every check
-passes and no stop is under way.
+of what each request needs passes and no stop is under way. What only some need is named beside it: an identity
+provider that is down takes no process out of rotation, because all would go at once, and those who are known go on.
 """
 
 import asyncio
@@ -26,11 +27,24 @@ class Readiness:
 
     def __init__(self, checks: Mapping[str, Check], *, timeout_seconds: float) -> None:
         self._checks = dict(checks)
+        self._told: set[str] = set()
         self._timeout_seconds = timeout_seconds
         self._is_stopping = False
 
+    def tell(self, name: str, check: Check) -> None:
+        """Name what serving goes on without when *check* fails."""
+        self._checks[name] = check
+        self._told.add(name)
+
     def stop(self) -> None:
         self._is_stopping = True
+
+    def status(self, results: Mapping[str, str]) -> str:
+        """What *results* come to: `ready`, `not ready`, or `degraded` when only what is told of failed."""
+        failed = {name for name, result in results.items() if result != "ok"}
+        if not failed:
+            return "ready"
+        return "degraded" if failed <= self._told else "not ready"
 
     async def results(self) -> dict[str, str]:
         """By check: `ok`, `failed` or `timeout`, all run at the same time; why it failed stands in the log only."""
@@ -60,9 +74,7 @@ def health_routes(readiness: Readiness) -> list[Route]:
 
     async def readyz(_request: Request) -> Response:
         results = await readiness.results()
-        is_ready = all(result == "ok" for result in results.values())
-        return JSONResponse(
-            {"status": "ready" if is_ready else "not ready", "checks": results}, status_code=200 if is_ready else 503
-        )
+        status = readiness.status(results)
+        return JSONResponse({"status": status, "checks": results}, status_code=503 if status == "not ready" else 200)
 
     return [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readyz, methods=["GET"])]

@@ -59,11 +59,15 @@ class StartedServer:
 
 @asynccontextmanager
 async def started_server(
-    database_url: str, folder: Path, settings: Mapping[str, str] | None = None
+    database_url: str,
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    *,
+    serving: Mapping[str, str] | None = None,
 ) -> AsyncGenerator[StartedServer]:
     """`mandaat demo`, then `mandaat serve`, in *folder*; on PostgreSQL with a `mandaat worker` beside it.
 
-    *settings* are variables beside those of the test.
+    *settings* are variables beside those of the test, *serving* those of the web process alone.
     """
     port = _free_port()
     environment = {
@@ -79,7 +83,7 @@ async def started_server(
             sys.executable, "-m", "server", "demo", env=environment, cwd=folder, stdout=subprocess.DEVNULL
         )
         assert await prepared.wait() == 0
-        process = _start(stack, "serve", environment, folder)
+        process = _start(stack, "serve", {**environment, **(serving or {})}, folder)
         if read_location(database_url).dialect is Dialect.POSTGRESQL:
             _start(stack, "worker", environment, folder)
         url = f"http://127.0.0.1:{port}"

@@ -93,13 +93,6 @@ class TokenIntrospector:
             raise TokenRefused(known.found)
         return known.found
 
-    async def check(self) -> None:
-        """For readiness: raises `IssuerUnavailable` when the issuer could not be asked now."""
-        try:
-            await self._introspection_address()
-        except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
-            raise IssuerUnavailable(f"the issuer's discovery failed: {type(error).__name__}") from error
-
     def _known(self, key: str) -> _Remembered | None:
         known = self._remembered.get(key)
         # Before *at*: the clock was set back, and nobody knows how old the answer is.

@@ -46,10 +46,6 @@ class DiscoveredKeys:
             raise IssuerUnavailable("the issuer's keys could not be fetched")
         return known
 
-    async def check(self) -> None:
-        """For readiness: raises `IssuerUnavailable` when no token could be judged now."""
-        await self.find("")
-
     def _usable(self, key_id: str) -> Key | None:
         return self._keys.get(key_id) if self._are_younger_than(_USABLE_FOR) else None
 

@@ -47,6 +47,25 @@ def test_one_check_that_does_not_pass_is_named_and_its_reason_is_for_the_log_onl
     assert [(line["event"], line["check"]) for line in logged] == [("not_ready", "database")]
 
 
+def test_f_09_what_serving_goes_on_without_is_named_and_takes_nothing_out_of_rotation() -> None:
+    readiness = ready_with(database=well)
+    readiness.tell("identity_provider", down)
+    with capture_logs():
+        answer = asking(readiness).get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "degraded", "checks": {"database": "ok", "identity_provider": "failed"}}
+
+
+def test_not_ready_when_something_that_is_needed_fails_too() -> None:
+    readiness = ready_with(database=down)
+    readiness.tell("identity_provider", down)
+    with capture_logs():
+        answer = asking(readiness).get("/readyz")
+
+    assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+
+
 def test_alive_although_nothing_else_works() -> None:
     answer = asking(ready_with(database=down)).get("/healthz")
 
