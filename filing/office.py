@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from domain.months import Clock
@@ -24,3 +25,7 @@ class Office:
     store: FileStore
     sign: Signer
     upload_limit_bytes: int
+    resumable_uploads_limit: int
+    """How many uploads a sender may have under way."""
+    resumable_uploads_kept: timedelta
+    """How long an upload may take, from its beginning."""

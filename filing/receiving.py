@@ -55,22 +55,30 @@ class ReferenceReused(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class SendCollectiveFile:
-    """What a sender sends: *content* in pieces, *file_name* as a label only.
-
-    *mode* is the environment that he means. *checks_only*: the file is checked like any other, whatever environment it
-    names, and nothing of it is ever loaded. *size_bytes* when it is known before the bytes are read.
-    """
+class SentFile:
+    """*content* in pieces, *file_name* as a label only; *size_bytes* when it is known before the bytes are read."""
 
     content: AsyncIterator[bytes]
     file_name: str
-    mode: Mode
-    checks_only: bool = False
-    idempotency_key: str | None = None
     size_bytes: int | None = None
 
 
-async def receive_collective_file(office: Office, caller: Caller, request: SendCollectiveFile) -> CollectiveFileRow:
+@dataclass(frozen=True, slots=True)
+class SendCollectiveFile:
+    """What a sender asks to do with a file.
+
+    *mode* is the environment that he means. *checks_only*: the file is checked like any other, whatever environment it
+    names, and nothing of it is ever loaded.
+    """
+
+    mode: Mode
+    checks_only: bool = False
+    idempotency_key: str | None = None
+
+
+async def receive_collective_file(
+    office: Office, caller: Caller, request: SendCollectiveFile, sent: SentFile
+) -> CollectiveFileRow:
     """Take a collective file in; answers its row, state RECEIVED, with its receipt.
 
     The same bytes under the same reference, or the same request under the same key, answer the first row again. Raises
@@ -80,18 +88,27 @@ async def receive_collective_file(office: Office, caller: Caller, request: SendC
     key = _checked_key(request.idempotency_key)
     await require_may_send(office, caller, mode=request.mode, checks_only=request.checks_only)
     limit = office.upload_limit_bytes
-    if request.size_bytes is not None and request.size_bytes > limit:
-        raise CollectiveFileTooLarge(measured_bytes=request.size_bytes, limit_bytes=limit)
+    if sent.size_bytes is not None and sent.size_bytes > limit:
+        raise CollectiveFileTooLarge(measured_bytes=sent.size_bytes, limit_bytes=limit)
     identifier = str(uuid7())
     store_key = f"{UPLOADS}{identifier}.xml"
     stream = PeekedStream(
-        request.content,
+        sent.content,
         sender=caller.enterprise_number,
         mode=None if request.checks_only else request.mode,
         limit_bytes=limit,
     )
     stored = await office.store.put(store_key, aiter(stream), limit_bytes=limit)
-    row = _row(office, caller, request, stream.header, stored, identifier=identifier, store_key=store_key)
+    row = _row(
+        office,
+        caller,
+        request,
+        stream.header,
+        stored,
+        identifier=identifier,
+        store_key=store_key,
+        file_name=sent.file_name,
+    )
     try:
         kept = await _keep(office, caller, _Taken(row, stored, key))
     except TemporarilyUnavailable:
@@ -185,6 +202,7 @@ def _row(
     *,
     identifier: str,
     store_key: str,
+    file_name: str,
 ) -> CollectiveFileRow:
     received_at = _to_milliseconds(office.clock())
     content = ReceiptContent(
@@ -207,7 +225,7 @@ def _row(
         checks_only=request.checks_only,
         reference=header.reference,
         schema_version=header.schema_version,
-        file_name=labelled(request.file_name),
+        file_name=labelled(file_name),
         store_key=store_key,
         sha256=stored.sha256,
         size_bytes=stored.size_bytes,

@@ -8,9 +8,10 @@ from strawberry.file_uploads import Upload
 from domain.errors import InvalidValue
 from domain.vocabulary import Action, Language
 from filing.peeking import CollectiveFileRefused, CollectiveFileTooLarge
-from filing.receiving import ReferenceReused, SendCollectiveFile, receive_collective_file
+from filing.receiving import ReferenceReused, SendCollectiveFile, SentFile, receive_collective_file
+from filing.resumable_uploads import take_in_upload
 from graph.collective_files import CollectiveFile
-from graph.context import Info
+from graph.context import Context, Info
 from graph.findings import Finding
 from graph.guard import Intention
 from graph.problems import (
@@ -23,25 +24,29 @@ from graph.problems import (
     problem_for,
 )
 from graph.rights import public_type
-from graph.uploads import IncomingFile
+from graph.uploads import IncomingFile, resumable_upload_key
 from graph.vocabulary import Mode
+from persistence.models import CollectiveFileRow
 
-_FILE: Final = "The file, as a part of a multipart request; XML in UTF-8."
+_FILE: Final = "The file, as a part of a multipart request; XML in UTF-8. Either this or `upload`."
+_UPLOAD: Final = "The file, sent before as a resumable upload: the id at the end of its address under `/uploads`."
 
 
 @strawberry.input(description="A collective file to test (testen).")
 class CollectiveFileTestInput:
-    file: Upload = strawberry.field(description=_FILE)
+    file: Upload | None = strawberry.field(description=_FILE, default=None)
+    upload: strawberry.ID | None = strawberry.field(description=_UPLOAD, default=None)
 
 
 @strawberry.input(description="A collective file to load (opladen).")
 class CollectiveFileUploadInput:
-    file: Upload = strawberry.field(description=_FILE)
     mode: Mode = strawberry.field(description="The environment that is meant; the file says the same (Omgeving).")
     idempotency_key: str = strawberry.field(
         description="Of the caller's choice, 1 to 100 visible ASCII characters. The same request under the same key is"
         " done once and answered the same; keys are kept for a week at least."
     )
+    file: Upload | None = strawberry.field(description=_FILE, default=None)
+    upload: strawberry.ID | None = strawberry.field(description=_UPLOAD, default=None)
 
 
 @public_type("tells the caller what he did")
@@ -126,14 +131,7 @@ class CollectiveFileMutations:
         info: Info,
         input: CollectiveFileTestInput,  # noqa: A002 - the name in the contract
     ) -> CollectiveFileTestPayload:
-        upload = _uploaded(input.file)
-        request = SendCollectiveFile(
-            content=upload.content,
-            file_name=upload.file_name,
-            mode=Mode.TEST,
-            checks_only=True,
-        )
-        row = await receive_collective_file(info.context.office, info.context.caller, request)
+        row = await _taken_in(info.context, input, mode=Mode.TEST, checks_only=True)
         return CollectiveFileTested(collective_file=CollectiveFile.from_row(row))
 
     @strawberry.mutation(
@@ -146,18 +144,29 @@ class CollectiveFileMutations:
         info: Info,
         input: CollectiveFileUploadInput,  # noqa: A002 - the name in the contract
     ) -> CollectiveFileUploadPayload:
-        upload = _uploaded(input.file)
-        request = SendCollectiveFile(
-            content=upload.content,
-            file_name=upload.file_name,
-            mode=input.mode,
-            idempotency_key=input.idempotency_key,
-        )
-        row = await receive_collective_file(info.context.office, info.context.caller, request)
+        row = await _taken_in(info.context, input, mode=input.mode, idempotency_key=input.idempotency_key)
         return CollectiveFileUploaded(collective_file=CollectiveFile.from_row(row))
 
 
-def _uploaded(given: Any) -> IncomingFile:
-    if not isinstance(given, IncomingFile):
-        raise InvalidValue("file", found=type(given).__name__, expected="a file part of a multipart request")
-    return given
+async def _taken_in(
+    context: Context,
+    given: CollectiveFileTestInput | CollectiveFileUploadInput,
+    *,
+    mode: Mode,
+    checks_only: bool = False,
+    idempotency_key: str | None = None,
+) -> CollectiveFileRow:
+    """The file of the request itself, or the resumable upload that it names; exactly one of them."""
+    # What is declared as a scalar comes in as whatever the request had in its place.
+    file: Any = given.file
+    if (file is None) == (given.upload is None):
+        found = "neither" if file is None else "both"
+        raise InvalidValue("file", found=found, expected="either `file` or `upload`")
+    request = SendCollectiveFile(mode=mode, checks_only=checks_only, idempotency_key=idempotency_key)
+    context.take_as_long_as_a_file_takes()
+    if given.upload is not None:
+        return await take_in_upload(context.office, context.caller, resumable_upload_key(given.upload), request)
+    if not isinstance(file, IncomingFile):
+        raise InvalidValue("file", found=type(file).__name__, expected="a file part of a multipart request")
+    sent = SentFile(file.content, file.file_name)
+    return await receive_collective_file(context.office, context.caller, request, sent)

@@ -1,5 +1,6 @@
 """What every resolver may use: who asks, in which language, and the services of the floors below."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,8 @@ class ServiceLimits:
     """Limits that clients are told of (`limits`); each is a setting."""
 
     upload_limit_bytes: int
+    resumable_uploads: int
+    resumable_upload_hours: int
     request_limit_bytes: int
     document_bytes: int
     tokens: int
@@ -49,10 +52,9 @@ class Context:
     """One request, or one WebSocket connection.
 
     *identified* is none for a request without a token. *connection_params* is what a WebSocket client sent at its
-    start. *brings_file*: it takes as long as keeping its file takes, so no clock runs on it. *identify_again* looks
-    again who asks; given true it asks the issuer itself. *may_be_outdated*: what is known of the caller may be older
-    than his question, because the issuer's answer was remembered. *readings*: what the answer shows of other
-    organisations, for the audit trail.
+    start. *deadline* ends the operation that runs. *identify_again* looks again who asks; given true it asks the
+    issuer itself. *may_be_outdated*: what is known of the caller may be older than his question, because the issuer's
+    answer was remembered. *readings*: what the answer shows of other organisations, for the audit trail.
     """
 
     office: Office
@@ -62,7 +64,7 @@ class Context:
     identified: Identified | None
     identify_again: Callable[[bool], Awaitable[Identified | None]]
     connection_params: Mapping[str, Any] | None = None
-    brings_file: bool = False
+    deadline: asyncio.Timeout | None = None
     may_be_outdated: bool = False
     readings: Readings = field(default_factory=Readings)
     loaders: Loaders = field(init=False)
@@ -86,6 +88,11 @@ class Context:
         """
         if self.may_be_outdated:
             await self.refresh(fresh=True)
+
+    def take_as_long_as_a_file_takes(self) -> None:
+        """Let the operation run for as long as its file comes in and is kept; what comes in has a clock of its own."""
+        if self.deadline is not None:
+            self.deadline.reschedule(None)
 
     @property
     def gate(self) -> Gate:

@@ -155,7 +155,7 @@ class LimitedSchema(strawberry.Schema):
         context: Context = execution_context.context
         seconds = context.limits.operation_seconds
         try:
-            async with asyncio.timeout(None if context.brings_file else seconds):
+            async with asyncio.timeout(seconds) as context.deadline:
                 return await super()._execute_operation(execution_context, *arguments, **named)
         except TimeoutError:
             execution_context.result = refused(TimedOut(found=seconds, limit=seconds))
@@ -192,6 +192,10 @@ class Limits:
     )
     request_bytes: int = strawberry.field(description="Largest request body that is not an upload, in bytes.")
     upload_bytes: int = strawberry.field(description="Largest collective file (collectief bestand), in bytes.")
+    resumable_uploads: int = strawberry.field(description="Most resumable uploads that one sender has under way.")
+    resumable_upload_hours: int = strawberry.field(
+        description="How long a resumable upload may take from its beginning, in hours; then its bytes are deleted."
+    )
     performance_lines: int = strawberry.field(description="Most lines in a performance file that is filled in by hand.")
 
 
@@ -212,5 +216,7 @@ class LimitsQueries:
             operation_seconds=found.operation_seconds,
             request_bytes=found.request_limit_bytes,
             upload_bytes=found.upload_limit_bytes,
+            resumable_uploads=found.resumable_uploads,
+            resumable_upload_hours=found.resumable_upload_hours,
             performance_lines=MOST_LINES,
         )

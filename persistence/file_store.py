@@ -26,7 +26,9 @@ from persistence.failures import TemporarilyUnavailable
 
 _KEY = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)*")
 UPLOADS: Final = "collective-files/"
-"""Begins the key of every upload."""
+"""Begins the key of every collective file."""
+SEGMENTS: Final = "resumable/"
+"""Begins the key of every stretch of a file that comes in over several requests."""
 _STAGING: Final = "staging/"
 _PART_BYTES: Final = 5 * 1024 * 1024
 """The smallest part that S3 takes."""
@@ -164,18 +166,18 @@ class FileStore:
             await obstore.delete_async(self._store, _checked(key))
 
     async def sweep(
-        self, in_use: Callable[[Sequence[str]], Awaitable[Container[str]]], *, before: datetime
+        self, prefix: str, in_use: Callable[[Sequence[str]], Awaitable[Container[str]]], *, before: datetime
     ) -> list[str]:
-        """Delete uploads that were written before *before* and have no row; answers the keys, unfinished ones included.
+        """Delete bytes under *prefix* that were written before *before* and have no row, and unfinished ones.
 
-        *in_use* says which of some keys have a row. It is asked after those bytes were found, and a row is written
-        soon after its bytes. Anything that is not an upload of ours stays, whatever its age. Raises
+        Answers their keys. *in_use* says which of some keys have a row. It is asked after those bytes were found, and
+        a row is written soon after its bytes. Anything under another prefix stays, whatever its age. Raises
         `TemporarilyUnavailable` when the store cannot be listed or written.
         """
         swept: list[str] = []
         store: Any = self._store  # the type of its list depends on a package for tables that we do not use
         try:
-            async for batch in store.list(prefix=UPLOADS.rstrip("/")):
+            async for batch in store.list(prefix=prefix.rstrip("/")):
                 old = [blob["path"] for blob in batch if blob["last_modified"] < before]
                 known = await in_use(old)
                 for key in old:

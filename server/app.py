@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from domain.months import Clock, system_clock
+from filing.identification import Identified
 from filing.office import Office
 from graph.context import ServiceLimits
 from graph.schema import operations_folder, shared_schema
@@ -28,6 +29,7 @@ from server.middleware import middleware_around
 from server.offices import open_office
 from server.receipt_key import load_receipt_key, receipt_keys_route
 from server.refusals import refuse_broken, refuse_page
+from server.resumable_uploads import ResumableUploads
 from server.settings import AccessTokens, RoleSource, Settings
 from server.signing_in.bearer import Bearer
 from server.signing_in.identity import IssuerKeys, TokenVerifier, Verifier
@@ -59,9 +61,8 @@ def create_app(
     ]
     if settings.graphiql:
         routes += ide_routes(prepared_operations(operations_folder()), demo_issuer)
-    routes += download_routes(
-        office=lambda request: request.state.office, identified=lambda request: request.state.bearer.require(request)
-    )
+    routes += download_routes(office=_office, identified=_identified)
+    routes += ResumableUploads(_office, _identified, idle_seconds=settings.request_idle_seconds).routes()
     routes += [
         Route(GRAPHQL_PATH, _GraphQLDoor(shows_page=settings.graphiql)),
         WebSocketRoute(GRAPHQL_PATH, _GraphQLSocket()),
@@ -90,6 +91,14 @@ def create_app(
     app.state.readiness = readiness
     app.state.streams = streams
     return app
+
+
+def _office(request: Request) -> Office:
+    return request.state.office
+
+
+async def _identified(request: Request) -> Identified:
+    return await request.state.bearer.require(request)
 
 
 def _verifier(settings: Settings, demo_issuer: DemoIssuer | None, client: httpx2.AsyncClient, clock: Clock) -> Verifier:
@@ -125,6 +134,8 @@ def _endpoint(settings: Settings, office: Office, bearer: Bearer, streams: OpenS
         bearer=bearer,
         limits=ServiceLimits(
             upload_limit_bytes=settings.upload_limit_bytes,
+            resumable_uploads=settings.resumable_uploads_limit,
+            resumable_upload_hours=settings.resumable_upload_hours,
             request_limit_bytes=settings.request_limit_bytes,
             document_bytes=settings.graphql_document_limit_bytes,
             tokens=settings.graphql_token_limit,

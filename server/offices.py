@@ -5,6 +5,7 @@ Web process, worker and commands open the same office; only the web process puts
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from domain.errors import CouldNotRun
@@ -44,6 +45,8 @@ async def open_office(settings: Settings, *, clock: Clock = system_clock) -> Asy
             store=FileStore(settings.file_store_url),
             sign=receipt_signer(key.private, key.key_id),
             upload_limit_bytes=settings.upload_limit_bytes,
+            resumable_uploads_limit=settings.resumable_uploads_limit,
+            resumable_uploads_kept=timedelta(hours=settings.resumable_upload_hours),
         )
 
 

@@ -191,6 +191,12 @@ class Settings(BaseSettings):
     upload_limit_bytes: int = Field(
         default=250 * 1024 * 1024, ge=1024, le=_LARGEST_INT, description="Largest collective file that is taken in."
     )
+    resumable_uploads_limit: int = Field(
+        default=20, ge=1, description="Most resumable uploads that one sender has under way; the next is refused."
+    )
+    resumable_upload_hours: int = Field(
+        default=24, ge=1, le=24 * 7, description="How long a resumable upload may take; then its bytes are deleted."
+    )
     request_limit_bytes: int = Field(
         default=1024 * 1024,
         ge=1024,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from filing.identification import identify
 from filing.office import Office
 from filing.policy_at_start import policy_at_start
 from filing.receipts import receipt_signer
-from filing.receiving import SendCollectiveFile, receive_collective_file
+from filing.receiving import SendCollectiveFile, SentFile, receive_collective_file
 from persistence.database import rows
 from persistence.file_store import FileStore
 from persistence.models import CollectiveFilePartRow, CollectiveFileRow
@@ -45,6 +46,8 @@ async def demo_office(files: Path, clock: Clock, *, limit_bytes: int = LIMIT) ->
         clock=clock,
         store=FileStore(f"file://{files}"),
         sign=receipt_signer(KEY, KEY_ID),
+        resumable_uploads_limit=3,
+        resumable_uploads_kept=timedelta(hours=24),
         upload_limit_bytes=limit_bytes,
     )
 
@@ -92,9 +95,8 @@ async def send(
     return await receive_collective_file(
         office,
         caller,
-        SendCollectiveFile(
-            content=in_pieces(data), file_name=file_name, mode=mode, checks_only=checks_only, idempotency_key=key
-        ),
+        SendCollectiveFile(mode=mode, checks_only=checks_only, idempotency_key=key),
+        SentFile(in_pieces(data), file_name),
     )
 
 

@@ -18,6 +18,7 @@ from persistence.models.filings import (
     PerformanceFileRow,
     PerformanceRevisionRow,
     ReportRow,
+    ResumableUploadRow,
 )
 from persistence.models.parties import (
     AdmissionRow,
@@ -49,6 +50,7 @@ __all__ = [
     "PolicyVersionRow",
     "RelatedEnterpriseRow",
     "ReportRow",
+    "ResumableUploadRow",
     "RoleGrantRow",
     "UserRow",
 ]

@@ -49,6 +49,23 @@ class CollectiveFileRow(Model):
         table = "collective_file"
 
 
+class ResumableUploadRow(Model):
+    """A file that comes in over several requests; *collective_file_id* once a mutation has taken it in."""
+
+    id = fields.CharField(max_length=36, primary_key=True)
+    organisation_id = fields.CharField(max_length=36)
+    user_id = fields.CharField(max_length=36)
+    file_name = fields.CharField(max_length=200)
+    size_bytes: Any = fields.BigIntField()
+    received_bytes: Any = fields.BigIntField()
+    created_at = MomentField()
+    expires_at = MomentField()
+    collective_file_id = fields.CharField(max_length=36, null=True)
+
+    class Meta(Model.Meta):
+        table = "resumable_upload"
+
+
 class CollectiveFilePartRow(Model):
     """One part of a file as its report gives it; convention and promotor as written, resolved where they are known."""
 

@@ -99,21 +99,14 @@ class GraphQLEndpoint:
         if takes.json is None:
             raise Refusal(406, "NOT_ACCEPTABLE", {"found": "text/event-stream", "expected": _JSON})
         takes = Acceptable(takes.json, streams=False)
-        response = await self._run(request, reading.request, takes, identified, brings_file=reading.brings_file)
+        response = await self._run(request, reading.request, takes, identified)
         await reading.finish()
         return response
 
     async def _run(
-        self,
-        request: Request,
-        asked: GraphQLRequest,
-        takes: Acceptable,
-        identified: Identified | None,
-        *,
-        brings_file: bool = False,
+        self, request: Request, asked: GraphQLRequest, takes: Acceptable, identified: Identified | None
     ) -> Response:
         context = self._context(request, identified)
-        context.brings_file = brings_file
         by_method = _BY_GET if request.method == "GET" else _BY_POST
         if takes.json is not None:
             result = await self._schema.execute(

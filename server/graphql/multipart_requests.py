@@ -28,7 +28,6 @@ class MultipartRequest:
         self._body = body
         self._left_bytes = self._limit_bytes = limit_bytes
         self.request: GraphQLRequest
-        self.brings_file = False
         self.refusal: Refusal | None = None
 
     @classmethod
@@ -41,7 +40,6 @@ class MultipartRequest:
         if placed is None:
             await reading._nothing_more()
             return reading
-        reading.brings_file = True
         part, path = placed
         file_name = await reading._file_named(part)
         _put(reading.request, path, IncomingFile(file_name, reading._content()))

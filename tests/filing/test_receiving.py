@@ -29,10 +29,11 @@ from domain.vocabulary import Mode
 from filing.office import Office
 from filing.peeking import CollectiveFileRefused, CollectiveFileTooLarge
 from filing.receipts import Receipt, verify_receipt
-from filing.receiving import ReferenceReused, SendCollectiveFile, labelled, receive_collective_file
+from filing.receiving import ReferenceReused, SendCollectiveFile, SentFile, labelled, receive_collective_file
 from persistence.database import rows
 from persistence.models import CollectiveFileRow
 
+PRODUCTION = SendCollectiveFile(mode=Mode.PRODUCTION)
 PUBLIC = OKPKey.import_key(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 JWKS = {"keys": [{**{name: str(value) for name, value in PUBLIC.as_dict().items()}, "kid": KEY_ID}]}
 
@@ -106,7 +107,7 @@ async def test_a_refused_file_is_not_read_to_its_end(office: Office, uploader: C
 
     async with nothing_kept(office):
         with pytest.raises(CollectiveFileRefused):
-            await receive_collective_file(office, uploader, _sent(endless()))
+            await receive_collective_file(office, uploader, PRODUCTION, _sent(endless()))
 
     assert read == 1
 
@@ -124,7 +125,7 @@ async def test_a_file_over_the_limit_is_refused_with_what_was_measured(office: O
 
 async def test_a_file_that_says_it_is_over_the_limit_is_not_read(office: Office, uploader: Caller) -> None:
     with pytest.raises(CollectiveFileTooLarge) as refused:
-        await receive_collective_file(office, uploader, _sent(_never_read(), size_bytes=LIMIT + 1))
+        await receive_collective_file(office, uploader, PRODUCTION, _sent(_never_read(), size_bytes=LIMIT + 1))
 
     assert refused.value.measured_bytes == LIMIT + 1
 
@@ -135,7 +136,7 @@ async def test_who_may_upload_nowhere_is_refused_before_a_byte_is_read(office: O
 
     async with nothing_kept(office):
         with pytest.raises(NotAllowed) as refused:
-            await receive_collective_file(office, caller, _sent(_never_read()))
+            await receive_collective_file(office, caller, PRODUCTION, _sent(_never_read()))
 
     assert refused.value.decision.missing != ()
 
@@ -144,7 +145,7 @@ async def test_who_lacks_a_right_hears_all_that_is_missing(office: Office) -> No
     caller = await persona(office, "nobody")
 
     with pytest.raises(NotAllowed) as refused:
-        await receive_collective_file(office, caller, _sent(_never_read()))
+        await receive_collective_file(office, caller, PRODUCTION, _sent(_never_read()))
 
     assert [one.lack for one in refused.value.decision.missing] == [Lack.ROLE, Lack.ADMISSION]
 
@@ -155,7 +156,7 @@ async def test_a_sender_without_admission_tests_but_does_not_deliver(office: Off
 
     async with nothing_kept(office):
         with pytest.raises(NotAllowed) as refused:
-            await receive_collective_file(office, caller, _sent(_never_read()))
+            await receive_collective_file(office, caller, PRODUCTION, _sent(_never_read()))
     row = await send(office, caller, data, mode=Mode.TEST, checks_only=True)
 
     assert [one.lack for one in refused.value.decision.missing] == [Lack.ADMISSION]
@@ -167,7 +168,7 @@ async def test_a_blocked_organisation_delivers_nothing(office: Office, uploader:
 
     async with nothing_kept(office):
         with pytest.raises(NotAllowed) as refused:
-            await receive_collective_file(office, uploader, _sent(_never_read()))
+            await receive_collective_file(office, uploader, PRODUCTION, _sent(_never_read()))
 
     assert [one.lack for one in refused.value.decision.missing] == [Lack.BLOCKED]
 
@@ -180,7 +181,7 @@ async def test_a_role_that_is_withdrawn_during_the_upload_stops_it(office: Offic
 
     async with nothing_kept(office):
         with pytest.raises(NotAllowed):
-            await receive_collective_file(office, uploader, _sent(pieces()))
+            await receive_collective_file(office, uploader, PRODUCTION, _sent(pieces()))
 
 
 async def test_a_promotor_may_send_for_himself(office: Office) -> None:
@@ -301,7 +302,7 @@ async def test_a_sender_that_goes_away_leaves_nothing(office: Office, uploader: 
 
     async with nothing_kept(office):
         with pytest.raises(ConnectionResetError):
-            await receive_collective_file(office, uploader, _sent(broken()))
+            await receive_collective_file(office, uploader, PRODUCTION, _sent(broken()))
 
 
 @pytest.mark.parametrize(
@@ -322,8 +323,8 @@ def test_a_file_name_is_only_a_label(given: str, shown: str) -> None:
     assert labelled(given) == shown
 
 
-def _sent(content: AsyncIterator[bytes], *, size_bytes: int | None = None) -> SendCollectiveFile:
-    return SendCollectiveFile(content=content, file_name="x.xml", mode=Mode.PRODUCTION, size_bytes=size_bytes)
+def _sent(content: AsyncIterator[bytes], *, size_bytes: int | None = None) -> SentFile:
+    return SentFile(content, "x.xml", size_bytes)
 
 
 async def _never_read() -> AsyncGenerator[bytes]:

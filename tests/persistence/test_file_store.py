@@ -12,6 +12,7 @@ from domain.errors import InvalidValue
 from persistence import durable, file_store
 from persistence.failures import TemporarilyUnavailable
 from persistence.file_store import (
+    UPLOADS,
     AlreadyStored,
     FileStore,
     FileTooLarge,
@@ -173,8 +174,8 @@ async def test_the_sweeper_takes_only_uploads_that_are_old_and_have_no_row(store
     (store.folder / "staging" / "killed#1").write_bytes(b"half")
     (store.folder / "staging" / "unnamed").write_bytes(b"whole")
 
-    assert await store.sweep(only, before=datetime.now(UTC) - timedelta(days=1)) == []
-    swept = await store.sweep(only, before=datetime.now(UTC) + timedelta(seconds=5))
+    assert await store.sweep(UPLOADS, only, before=datetime.now(UTC) - timedelta(days=1)) == []
+    swept = await store.sweep(UPLOADS, only, before=datetime.now(UTC) + timedelta(seconds=5))
 
     assert sorted(swept) == ["collective-files/orphan.xml", "staging/killed#1", "staging/unnamed"]
     assert everything_in(store.folder) == [KEY]
@@ -186,7 +187,7 @@ async def test_the_sweeper_leaves_what_is_no_upload(store: FileStore) -> None:
     for name in ("mandaat.sqlite3", "letters/to-keep#1"):
         (store.folder / name).write_bytes(b"of somebody else")
 
-    assert await store.sweep(only, before=datetime.now(UTC) + timedelta(seconds=5)) == []
+    assert await store.sweep(UPLOADS, only, before=datetime.now(UTC) + timedelta(seconds=5)) == []
     assert everything_in(store.folder) == ["letters/to-keep#1", "mandaat.sqlite3"]
 
 
@@ -197,7 +198,7 @@ async def test_bytes_stay_when_nobody_can_say_whether_they_have_a_row(store: Fil
         raise TemporarilyUnavailable
 
     with pytest.raises(TemporarilyUnavailable):
-        await store.sweep(unknown, before=datetime.now(UTC) + timedelta(seconds=5))
+        await store.sweep(UPLOADS, unknown, before=datetime.now(UTC) + timedelta(seconds=5))
     assert await store.has(KEY)
 
 

@@ -9,7 +9,7 @@ from persistence.database import Database, rows
 from persistence.location import Dialect
 
 MODELS = [getattr(models, name) for name in models.__all__]
-RAW_TABLES = {"performance_line", "finding", "employee_month", "performance_file_read"}
+RAW_TABLES = {"performance_line", "finding", "employee_month", "performance_file_read", "resumable_segment"}
 
 COLUMN_TYPES = {
     Dialect.SQLITE: {"BOOL": "BOOLEAN", "INT": "INTEGER"},
