@@ -18,6 +18,7 @@ from domain.findings import Finding, Report
 from domain.months import day_in_brussels
 from domain.states import CollectiveFileState
 from domain.vocabulary import DeliveryStatus, PartOutcome
+from filing.broken_off import CheckBrokeOff
 from filing.earlier_in_file import EarlierInFile
 from filing.facts import known_of_parts
 from filing.office import Office
@@ -34,6 +35,7 @@ from persistence.standing import position_of
 from persistence.sweeping import sweep_lines
 from persistence.unit_of_work import unit_of_work
 from persistence.work import Claimed, LeaseLost, note_revisions, note_swept
+from validation.broken_off import BrokenOff
 from validation.checked import RangeResult
 from validation.checking import check_piece
 from validation.cutting.planning import plan_again, plan_file
@@ -51,7 +53,10 @@ Result = TypeVar("Result")
 
 
 class Elsewhere(Protocol):
-    """Calls a function in another process and answers what it answers; what it raises comes back too."""
+    """Calls a function in another process and answers what it answers; what it raises comes back too.
+
+    Raises `CheckBrokeOff` when that process is gone before it answers.
+    """
 
     async def __call__(
         self, function: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs
@@ -77,14 +82,14 @@ async def check_claimed_file(
 ) -> None:
     """Check the file and publish its outcome; *ahead* is how many pieces are checked at once.
 
-    Raises `LeaseLost` when another worker has it: then nothing was published. Anything else that is raised is a fault
-    of ours or an outage, and the file can be claimed again.
+    Raises `LeaseLost` when another worker has it: then nothing was published. `CheckBrokeOff` in the first attempt: the
+    file can be claimed once more, and then it ends. Anything else that is raised is a fault of ours or an outage.
     """
     file = claimed.file
     if claimed.left_behind is not None:
         await sweep_lines(*claimed.left_behind)
     if file.attempt > MOST_ATTEMPTS:
-        await conclude(office, claimed.fence, file, Unfinished.WORKER_DIED)
+        await conclude(office, claimed.fence, file, Unfinished.WORKER_DIED, because=BrokenOff.CRASH)
         return
     try:
         async with office.store.local_path(file.store_key, sha256=file.sha256) as path:
@@ -94,6 +99,10 @@ async def check_claimed_file(
         await conclude(office, claimed.fence, file, Unfinished.BYTES_MISSING)
     except StoredBytesChanged:
         await conclude(office, claimed.fence, file, Unfinished.BYTES_CHANGED)
+    except CheckBrokeOff as broken:
+        if file.attempt < MOST_ATTEMPTS:
+            raise
+        await conclude(office, claimed.fence, file, Unfinished.WORKER_DIED, because=broken.because)
 
 
 class _Misplanned(Exception):
@@ -199,6 +208,10 @@ class _Checking:
             check.refuse(refusal)
         except StageFailed as failure:
             check.fail(failure)
+        except CheckBrokeOff as broken:
+            if self._file.attempt < MOST_ATTEMPTS:
+                raise
+            check.break_off(broken.because)
         return check.report()
 
     async def _envelope(self, plan: Plan, sender: Caller) -> tuple[Finding, ...]:

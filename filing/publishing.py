@@ -33,6 +33,7 @@ from persistence.register import FiledVersions, conventions_numbered
 from persistence.standing import hold_rights_still
 from persistence.unit_of_work import unit_of_work
 from persistence.work import Fence, finish
+from validation.broken_off import BROKE_OFF, BrokenOff, finding_of
 from validation.configuration import rule_settings
 from validation.contexts import RegisterContext
 from validation.document import Part
@@ -87,14 +88,20 @@ async def publish(
         await unit_of_work(work, refusals=refusals)
 
 
-async def conclude(office: Office, fence: Fence, file: CollectiveFileRow, reason: Unfinished) -> None:
-    """End a file that could not be checked: NOT_FULLY_CHECKED, nothing loaded, with the reason that a user sees."""
+async def conclude(
+    office: Office, fence: Fence, file: CollectiveFileRow, reason: Unfinished, *, because: BrokenOff | None = None
+) -> None:
+    """End a file that could not be checked: NOT_FULLY_CHECKED, nothing loaded, with the reason that a user sees.
+
+    *because*: a check of it broke off, and the report says so.
+    """
     stages = tuple(StageResult(stage, _UNFINISHED_STAGES.get(stage, StageState.SKIPPED)) for stage in Stage)
+    findings = () if because is None else (finding_of(because, None),)
     report = Report(
         verdict=Verdict.NOT_FULLY_CHECKED,
         stages=stages,
-        counts=(),
-        findings=(),
+        counts=tuple(FindingCount(finding.code, finding.severity, 1) for finding in findings),
+        findings=findings,
         is_capped=False,
         rule_set=rule_settings().rule_set,
     )
@@ -104,6 +111,7 @@ async def conclude(office: Office, fence: Fence, file: CollectiveFileRow, reason
         report_id = await reserve(connection, REPORTS, 1)
         state = CollectiveFileState.NOT_FULLY_CHECKED
         await finish(connection, fence, state=state, report_id=report_id, stage=reason)
+        await write_findings(report_id, findings, within=connection)
         moment = office.clock()
         await add_report(connection, report_id, file.id, report, moment)
         await _record(office, sender, connection, file, moment, state, loaded=0)
@@ -135,9 +143,7 @@ class _Publication:
 
     async def run(self, connection: Connection) -> None:
         moment = self.office.clock()
-        unfinished = self.state is CollectiveFileState.NOT_FULLY_CHECKED
-        reason = Unfinished.CHECK_FAILED if unfinished else None
-        await finish(connection, self.fence, state=self.state, report_id=self.report_id, stage=reason)
+        await finish(connection, self.fence, state=self.state, report_id=self.report_id, stage=self._reason())
         # With the report or not at all: a worker that is killed leaves no findings that nobody would sweep.
         written = await write_findings(self.report_id, self.report.findings, within=connection)
         if self.first_revision_id is not None:
@@ -153,6 +159,12 @@ class _Publication:
             loaded += sum(part.load is not None for part in parts)
         await add_report(connection, self.report_id, self.file.id, _with_late(self.report, counts), moment)
         await _record(self.office, self.sender, connection, self.file, moment, self.state, loaded=loaded)
+
+    def _reason(self) -> Unfinished | None:
+        if self.state is not CollectiveFileState.NOT_FULLY_CHECKED:
+            return None
+        broke_off = any(count.code == BROKE_OFF for count in self.report.counts)
+        return Unfinished.WORKER_DIED if broke_off else Unfinished.CHECK_FAILED
 
     async def _decided(
         self, connection: Connection, parts: Sequence[PartSummary], moment: datetime

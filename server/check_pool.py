@@ -1,34 +1,28 @@
-"""Child processes in which a worker checks bytes: nice to the web process beside them, and never orphans.
-
-They start as new interpreters: a fork would take over the parent's threads and connections half-way.
-"""
+"""The child processes of a worker: each call goes to one of them, and one that dies fails nothing but its own call."""
 
 import asyncio
-import multiprocessing
-import os
-import signal
-import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
+from queue import LifoQueue
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar, cast
+
+from server.check_process import CheckLimits, CheckProcess
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-_NICENESS = 10
-_PARENT_WATCH_SECONDS = 1.0
-
 
 class CheckPool:
-    """So many processes; one that is killed breaks the calls under way, and the next call gets new ones."""
+    """So many processes, each under *limits*; one that is gone is replaced by the next call that needs it."""
 
-    def __init__(self, processes: int) -> None:
-        self.processes = processes
-        self._executor: ProcessPoolExecutor | None = None
+    def __init__(self, processes: int, limits: CheckLimits) -> None:
+        self._children = [CheckProcess(limits) for _ in range(processes)]
+        # Last in, first out: a child that is warm is asked before one that was never started.
+        self._idle: LifoQueue[CheckProcess] = LifoQueue()
+        for child in self._children:
+            self._idle.put(child)
+        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="check")
 
     def __enter__(self) -> Self:
         return self
@@ -36,41 +30,29 @@ class CheckPool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
-            self._executor = None
+        """Nobody waits for an answer any more: what is still under way is ended."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for child in self._children:
+            child.close()
+        self._threads.shutdown()
+        for child in self._children:
+            child.join()
 
     async def __call__(
         self, function: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Result:
-        """Call *function* in one of the processes; everything that goes in and comes out is pickled."""
-        if self._executor is None:
-            self._executor = ProcessPoolExecutor(
-                self.processes,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=(os.getpid(),),
-            )
-        executor = self._executor
+        """Call *function* in one of the processes; everything that goes in and comes out is pickled.
+
+        Raises what it raises, and `CheckBrokeOff` when its process dies or runs over a limit. A call that is cancelled
+        while it runs keeps its process until it ends or reaches its limit.
+        """
+        loop = asyncio.get_running_loop()
+        return cast("Result", await loop.run_in_executor(self._threads, self._call, function, args, kwargs))
+
+    def _call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        # As many threads as children: one of them is idle.
+        child = self._idle.get()
         try:
-            return await asyncio.get_running_loop().run_in_executor(executor, partial(function, *args, **kwargs))
-        except BrokenProcessPool:
-            if self._executor is executor:
-                self._executor = None
-                executor.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _begin(parent: int) -> None:
-    """The first thing that a child does."""
-    os.nice(_NICENESS)
-    # Ctrl-C reaches the whole group of a terminal; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    """End this process when its parent is gone: another process then adopted it."""
-    while os.getppid() == parent:
-        time.sleep(_PARENT_WATCH_SECONDS)
-    os._exit(1)
+            return child.call(function, args, kwargs)
+        finally:
+            self._idle.put(child)

@@ -236,6 +236,23 @@ class Settings(BaseSettings):
     worker_processes: int = Field(
         default=2, ge=1, le=64, description="Child processes in which one worker checks ranges of a file."
     )
+    check_memory_limit_bytes: int = Field(
+        default=512 * 1024 * 1024,
+        ge=128 * 1024 * 1024,
+        description="Most memory that one of them may take; a file that needs more is not fully checked. Files with "
+        "every limit reached were seen to need a quarter of the default.",
+    )
+    check_cpu_limit_seconds: int = Field(
+        default=60,
+        ge=5,
+        description="Longest run of one range of a file, in seconds of processor time; ranges take a tenth of a second, "
+        "cutting a file of 250 MB takes up to ten. Whoever raises the upload limit raises this one.",
+    )
+    check_wall_limit_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        description="The same by the clock on the wall, for what hangs without working; with room for a busy machine.",
+    )
     lease_seconds: int = Field(
         default=60, ge=5, description="How long a worker holds a file without a heartbeat before another takes over."
     )

@@ -11,13 +11,13 @@ import os
 import socket
 import time
 from collections.abc import AsyncGenerator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from uuid_utils.compat import uuid7
 
+from filing.broken_off import CheckBrokeOff
 from filing.checking import Progress, check_claimed_file
 from filing.housekeeping import keep_house
 from filing.office import Office
@@ -36,6 +36,7 @@ from persistence.work import (
     unswept_files,
 )
 from server.check_pool import CheckPool
+from server.check_process import CheckLimits
 from server.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class WorkerLimits:
     lease_seconds: int
     poll_seconds: float
     stop_seconds: float
+    check: CheckLimits
 
     @classmethod
     def of(cls, settings: Settings) -> "WorkerLimits":
@@ -61,6 +63,11 @@ class WorkerLimits:
             lease_seconds=settings.lease_seconds,
             poll_seconds=settings.worker_poll_seconds,
             stop_seconds=settings.graceful_stop_seconds,
+            check=CheckLimits(
+                memory_bytes=settings.check_memory_limit_bytes,
+                cpu_seconds=settings.check_cpu_limit_seconds,
+                wall_seconds=settings.check_wall_limit_seconds,
+            ),
         )
 
 
@@ -72,7 +79,7 @@ async def run_worker(office: Office, limits: WorkerLimits, stop: asyncio.Event) 
     name = f"{socket.gethostname()[:40]}:{os.getpid()}"
     log.info("worker_started", name=name, processes=limits.processes)
     house = _House()
-    with CheckPool(limits.processes) as pool:
+    with CheckPool(limits.processes, limits.check) as pool:
         while not stop.is_set():
             try:
                 claimed = await _claim(name, limits)
@@ -121,8 +128,8 @@ async def _work(office: Office, claimed: Claimed, pool: CheckPool, limits: Worke
         await _give_back(claimed, GivenBack.STOPPED)
     except TemporarilyUnavailable:
         await _give_back(claimed, GivenBack.INTERRUPTED)
-    except BrokenProcessPool:
-        log.warning("check_process_died")
+    except CheckBrokeOff as broken:
+        log.warning("check_broke_off", because=broken.because)
         await _give_back(claimed, GivenBack.BROKEN_OFF)
     except BaseException:
         await _give_back(claimed, GivenBack.BROKEN_OFF)

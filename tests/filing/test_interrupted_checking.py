@@ -21,13 +21,16 @@ from domain.caller import Caller
 from domain.months import Clock
 from domain.states import CollectiveFileState
 from filing import checking
+from filing.broken_off import CheckBrokeOff
 from filing.checking import Progress, check_claimed_file
 from filing.office import Office
 from persistence.database import rows
 from persistence.models import CollectiveFileRow, ReportRow
 from persistence.unit_of_work import unit_of_work
 from persistence.work import Claimed, GivenBack, LeaseLost, claim, release
+from validation.broken_off import BrokenOff
 from validation.checking import check_piece
+from validation.cutting.planning import plan_file
 
 NOTHING = {"performance_file": 0, "performance_revision": 0, "performance_line": 0, "employee_month": 0}
 
@@ -123,8 +126,38 @@ async def test_a_file_that_met_two_deaths_ends_as_not_checked_and_others_go_on(
     good = await delivered(office, uploader, referenced(sample(), "GOOD"))
 
     assert (ended.id, ended.state, ended.stage) == (poison.id, CollectiveFileState.NOT_FULLY_CHECKED, "WORKER_DIED")
-    assert (await ReportRow.get(collective_file_id=poison.id)).verdict.value == "NOT_FULLY_CHECKED"
+    report = await ReportRow.get(collective_file_id=poison.id)
+    assert (report.verdict.value, report.counts) == (
+        "NOT_FULLY_CHECKED",
+        [{"code": "F-009", "severity": "WARNING", "count": 1}],
+    )
+    assert await codes_of(ended) == ["F-009"]
     assert good.state is CollectiveFileState.PROCESSED
+
+
+@pytest.mark.parametrize("breaking", [plan_file, check_piece])
+async def test_f_03_a_check_that_breaks_off_twice_ends_the_file_wherever_it_breaks_off(
+    office: Office, uploader: Caller, breaking: Callable[..., Any]
+) -> None:
+    await send(office, uploader, sample())
+
+    async def breaks_off(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if function is breaking:
+            raise CheckBrokeOff(BrokenOff.TIME)
+        return function(*args, **kwargs)
+
+    first = await _claimed(office)
+    with pytest.raises(CheckBrokeOff):
+        await check_claimed_file(office, first, breaks_off, Progress(), ahead=1)
+    await unit_of_work(lambda connection: release(connection, first.fence, GivenBack.BROKEN_OFF))
+    second = await _claimed(office)
+    await check_claimed_file(office, second, breaks_off, Progress(), ahead=1)
+
+    row = await CollectiveFileRow.get(id=second.file.id)
+    assert (row.state, row.stage) == (CollectiveFileState.NOT_FULLY_CHECKED, "WORKER_DIED")
+    assert (await ReportRow.get(collective_file_id=row.id)).verdict.value == "NOT_FULLY_CHECKED"
+    assert await codes_of(row) == ["F-009"]
+    assert await loaded() == NOTHING
 
 
 async def test_a_file_that_is_given_back_in_good_order_counts_no_attempt(office: Office, uploader: Caller) -> None:

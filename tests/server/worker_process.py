@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from server.check_process import CheckLimits
 from server.offices import open_office
 from server.settings import Settings
 from server.worker import WorkerLimits, run_worker
@@ -22,7 +23,13 @@ async def main(given: dict[str, str]) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with open_office(settings, clock=lambda: moment) as office:
-        limits = WorkerLimits(processes=1, lease_seconds=int(given["lease_seconds"]), poll_seconds=0.1, stop_seconds=20)
+        limits = WorkerLimits(
+            processes=1,
+            lease_seconds=int(given["lease_seconds"]),
+            poll_seconds=0.1,
+            stop_seconds=20,
+            check=CheckLimits(memory_bytes=512 * 1024 * 1024, cpu_seconds=60, wall_seconds=300),
+        )
         await run_worker(office, limits, stop)
 
 

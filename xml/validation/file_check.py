@@ -12,6 +12,7 @@ from datetime import date
 from domain.findings import Finding, Header, PartSummary, Report, verdict_of
 from domain.months import Month
 from domain.vocabulary import PartOutcome, Severity
+from validation.broken_off import BrokenOff, finding_of
 from validation.checked import CheckedPart, RangeResult
 from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
@@ -97,6 +98,12 @@ class FileCheck:
         """A check of ours broke: the log gets the cause, and the file can never be VALID."""
         _LOG.error("validation stage failed", exc_info=failure, extra={"stage": failure.stage})
         self._stages.failed(failure.stage)
+
+    def break_off(self, because: BrokenOff) -> None:
+        """The next piece cannot be checked: the process that was at it is gone."""
+        piece = next((piece for piece in self._plan.pieces if piece.origin.offset == self._reached), None)
+        self.add_findings([finding_of(because, None if piece is None else piece.origin.place("/"))])
+        self._stages.failed(Stage.SCHEMA)
 
     def report(self) -> Report:
         """The outcome; call it once, when every piece is in or when the run ended early."""

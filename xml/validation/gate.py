@@ -35,6 +35,7 @@ from validation.vocabulary import (
 HEAD_BYTES = 64 * 1024
 """How much of a file the gate looks at; the head must end before."""
 
+_NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 _A_PROMOTOR = (
     f'<{PROMOTOR} xmlns="{NAMESPACE}"><Ondernemingsnummer>0000000000</Ondernemingsnummer>'
     '<Prestatiestaat statusAanlevering="1"><Conventienummer>1</Conventienummer><Programma>GESCO</Programma>'
@@ -164,7 +165,12 @@ class _HeadScan:
 
 
 def not_well_formed(error: expat.ExpatError, place: Place) -> FileRefused:
-    """F-001 for what expat could not read; the reason is one of expat's fixed sentences."""
+    """F-001 for what expat could not read; the reason is one of expat's fixed sentences.
+
+    Raises `MemoryError` when expat had none left, which says nothing of the file.
+    """
+    if error.code == _NO_MEMORY:
+        raise MemoryError from error
     reason = expat.ErrorString(error.code) or "syntax error"
     return refused("F-001", place, found=reason, expected="XML", values={"problem": "NOT_WELL_FORMED"})
 

@@ -38,10 +38,10 @@ class StageFailed(Exception):
 
 @contextmanager
 def running(stage: Stage) -> Generator[None]:
-    """Name the stage in which something of ours broke; a file that is refused is no such thing."""
+    """Name the stage in which something of ours broke; a file that is refused, or no memory left, is no such thing."""
     try:
         yield
-    except FileRefused:
+    except (FileRefused, MemoryError):
         raise
     except Exception as error:
         raise StageFailed(stage) from error

@@ -12,7 +12,7 @@ from validation.rules.catalogue import ENVELOPE_RULES, FILE_RULES
 from validation.rules.lines import month_is_accounted_for
 
 CATALOGUE = [
-    *(f"F-00{number}" for number in range(1, 9)),
+    *(f"F-00{number}" for number in range(1, 10)),
     *(f"M-10{number}" for number in range(1, 5)),
     *(f"C-20{number}" for number in range(1, 7)),
     *(f"P-30{number}" for number in range(1, 8)),

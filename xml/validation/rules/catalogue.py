@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.vocabulary import Severity
+from validation.broken_off import BROKE_OFF
 from validation.contexts import (
     EmployeeContext,
     EnvelopeContext,
@@ -129,6 +130,14 @@ DETECTED_ELSEWHERE = (
         "The sender has not used the reference of the file before with other content; the same file again gets the "
         "first receipt again.\n\n"
         "Found when the file comes in.",
+    ),
+    DetectedElsewhere(
+        BROKE_OFF,
+        (Severity.WARNING,),
+        Reach.FILE,
+        "A check of the file ends by itself, within the memory and the time that it gets; MEMORY, TIME or CRASH says "
+        "what broke it off twice. Then the file is not fully checked, and nothing of it is loaded.\n\n"
+        "Found by the worker.",
     ),
 )
 

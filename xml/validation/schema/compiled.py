@@ -44,8 +44,14 @@ def new_parser() -> etree.XMLParser[etree._Element]:  # pyright: ignore[reportPr
 
 
 def parse(document: bytes) -> etree._Element:  # pyright: ignore[reportPrivateUsage] -- see new_parser
-    """The root; raises `lxml.etree.XMLSyntaxError` when it is not well-formed."""
-    return etree.fromstring(document, new_parser())
+    """The root; raises `lxml.etree.XMLSyntaxError` when it is not well-formed, `MemoryError` when there is none left."""
+    try:
+        return etree.fromstring(document, new_parser())
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            # Said as if it were a fault of the document.
+            raise MemoryError from error
+        raise
 
 
 def errors_of(root: etree._Element) -> tuple[RawError, ...]:  # pyright: ignore[reportPrivateUsage] -- see new_parser
@@ -53,6 +59,8 @@ def errors_of(root: etree._Element) -> tuple[RawError, ...]:  # pyright: ignore[
     schema = _schema()
     if schema.validate(root):
         return ()
+    if any(entry.type == etree.ErrorTypes.ERR_NO_MEMORY for entry in schema.error_log):
+        raise MemoryError
     return tuple(RawError(entry.type_name, entry.message, entry.path or "/*") for entry in schema.error_log)
 
 
