@@ -1,21 +1,24 @@
 """What every benchmark needs: rounds, memory and processor time of processes, tables. Linux, standard library only."""
 
+import json
 import os
 import platform
 import sqlite3
 import statistics
 import subprocess
+import sys
+import tempfile
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 _PROC = Path("/proc")
+_ONE_RUN = Path(__file__).with_name("one_run.py")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SAMPLE_SECONDS = 0.1
 
@@ -52,25 +55,28 @@ class Cost:
     exit_code: int
 
 
-def cost_of(command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> Cost:
-    """Run *command* to its end, its output thrown away; the peak is that of its largest process."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        stdin=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(
-        wall_seconds=time.perf_counter() - begun,
-        cpu_seconds=usage.ru_utime + usage.ru_stime,
-        peak_rss_bytes=usage.ru_maxrss * 1024,
-        exit_code=process.returncode,
-    )
+def cost_of(
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    output: IO[bytes] | None = None,
+) -> Cost:
+    """Run *command* to its end, its output thrown away unless it has somewhere to go.
+
+    The peak is that of its largest process.
+    """
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as result:
+        subprocess.run(
+            [sys.executable, "-S", "-E", str(_ONE_RUN), result.name, *command],
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output or subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=True,
+        )
+        return Cost(**json.load(result))
 
 
 async def in_rounds(measures: Mapping[str, Callable[[], Awaitable[float]]], *, rounds: int) -> dict[str, list[float]]:
@@ -148,7 +154,7 @@ class MemoryWatch:
                 command = (_PROC / f"{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
                 status = _kilobytes(_PROC / f"{process}/status")
                 shares = _kilobytes(_PROC / f"{process}/smaps_rollup")
-                cpu_seconds = _cpu_seconds(process)
+                cpu_seconds = cpu_seconds_of(process)
             except OSError:
                 continue  # it ended meanwhile
             name = self._name_of(command)
@@ -216,9 +222,15 @@ def _stat(process: int) -> list[str]:
     return (_PROC / f"{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
 
 
-def _cpu_seconds(process: int) -> float:
+def cpu_seconds_of(process: int) -> float:
+    """Processor time of a process that runs, without its children."""
     fields = _stat(process)
     return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def peak_rss_of(process: int) -> int:
+    """The most memory that a process that runs has had, in bytes."""
+    return _kilobytes(_PROC / f"{process}/status").get("VmHWM", 0)
 
 
 def _kilobytes(path: Path) -> dict[str, int]:
