@@ -38,7 +38,7 @@ conformance: $(VENV)/.installed-dev var/conformance/.installed ## Run auditors a
 oidc: $(VENV)/.installed-dev var/oidc/.installed ## Sign in with a certified OpenID provider from npm, beside a started server.
 	$(BIN)/pytest tests/oidc/certified_provider.py
 
-bench: $(VENV)/.installed-dev ## Measure on this machine and print the figures.
+bench: $(VENV)/.installed-dev var/benchmarks/.installed ## Measure on this machine and print the figures.
 	$(BIN)/python benchmarks/run.py
 
 policy-roundtrip: $(VENV)/.installed-dev ## Take policy.csv through a real LibreOffice and hold the results to it.
@@ -79,6 +79,11 @@ var/oidc/.installed: tests/oidc/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing; get it with: sudo apt install npm"; exit 1; }
 	@npm ci --silent --prefix tests/oidc
 	@mkdir -p var/oidc && touch $@
+
+# Validators that are measured beside ours, in a folder of their own.
+var/benchmarks/.installed: benchmarks/requirements.txt | $(VENV)/.made
+	@$(PIP_INSTALL) --upgrade --target var/benchmarks --requirement benchmarks/requirements.txt
+	@touch $@
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing; get it with: sudo apt install python3 python3-venv"; exit 1; }
