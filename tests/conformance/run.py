@@ -11,17 +11,21 @@ import sys
 import tempfile
 from pathlib import Path
 
+import httpx2
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT), str(ROOT / "xml"), str(HERE)]
 
-from attacks import fuzz, guess  # noqa: E402 - the path above leads there
+from attacks import TOOLS, fuzz, guess  # noqa: E402 - the path above leads there
 from started_server import StartedServer, started_server  # noqa: E402 - the path above leads there
 
 AS_IN_PRODUCTION = {"MANDAAT_ANONYMOUS_INTROSPECTION": "false", "MANDAAT_GRAPHIQL": "false"}
 """Production itself takes no tokens of the demo issuer."""
 
 PERSONAS = ("promotor", "uploader")
+
+TAKE_IN = "mutation ($input: CollectiveFileTestInput!) { collectiveFileTest(input: $input) { __typename } }"
 
 
 async def main() -> int:
@@ -31,6 +35,7 @@ async def main() -> int:
         failed = _relay_compiles(folder)
         async with started_server(f"sqlite://{folder / 'conformance.sqlite3'}", folder, AS_IN_PRODUCTION) as server:
             failed += await asyncio.to_thread(_clients_and_audits, server)
+            failed += await asyncio.to_thread(_tuspy, server)
             url, token = f"{server.url}/graphql", server.token("promotor")
             for attack in (fuzz, guess):
                 found = await asyncio.to_thread(attack, url, token, folder)
@@ -48,6 +53,24 @@ def _clients_and_audits(server: StartedServer) -> int:
     }
     tests = sorted(str(path) for path in HERE.glob("*.test.mjs"))
     return _run(["node", "--test", "--test-concurrency=1", "--test-reporter=spec", *tests], environment)
+
+
+def _tuspy(server: StartedServer) -> int:
+    """A file in pieces by tuspy, taken in by the mutation."""
+    sample = str(server.folder / "var/samples/valid.xml")
+    command = [str(TOOLS / "python"), str(HERE / "tus_client.py"), f"{server.url}/uploads", server.token("uploader")]
+    print("$ tuspy", flush=True)
+    sent = subprocess.run([*command, sample], capture_output=True, text=True, check=False)
+    if sent.returncode:
+        print(sent.stderr)
+        return 1
+    answer = httpx2.post(
+        f"{server.url}/graphql",
+        json={"query": TAKE_IN, "variables": {"input": {"upload": sent.stdout.strip().rpartition("/")[2]}}},
+        headers={"Authorization": f"Bearer {server.token('uploader')}"},
+    ).json()
+    print(answer)
+    return 0 if answer["data"]["collectiveFileTest"]["__typename"] == "CollectiveFileTested" else 1
 
 
 def _relay_compiles(folder: Path) -> int:
