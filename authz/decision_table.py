@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from types import MappingProxyType
 from typing import NewType
 
@@ -22,6 +23,8 @@ PolicyVersion = NewType("PolicyVersion", str)
 _ACTION_BITS: Mapping[Action, int] = {action: 1 << index for index, action in enumerate(Action)}
 _ROLE_BITS: Mapping[Role, int] = {role: 1 << index for index, role in enumerate(Role)}
 _KEPT_TABLES = 16
+_ONE_AT_A_TIME = Lock()
+"""casbin parses its matcher with `ast` at every question, and CPython 3.11 breaks when two threads do so at once."""
 
 
 class RefereeDisagrees(AssertionError):
@@ -105,9 +108,14 @@ def load_decision_table(policy: bytes, model_text: str) -> DecisionTable:
     return compile_rules(rules, model_text)
 
 
-@lru_cache(maxsize=_KEPT_TABLES)
 def compile_rules(rules: PolicyRules, model_text: str) -> DecisionTable:
     """The table of rules that are not asked to be safe; raises `RefereeDisagrees` unless casbin agrees with them."""
+    with _ONE_AT_A_TIME:
+        return _compiled(rules, model_text)
+
+
+@lru_cache(maxsize=_KEPT_TABLES)
+def _compiled(rules: PolicyRules, model_text: str) -> DecisionTable:
     rulings = rulings_by_casbin(rules, model_text)
     if rulings != rulings_by_hand(rules):
         raise RefereeDisagrees("casbin's table differs from the rules")

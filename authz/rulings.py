@@ -42,9 +42,14 @@ class Rulings:
     grants: Mapping[GrantCell, Ruling]
 
 
+def ruling_on(rules: PolicyRules, role: Role, relation: Relation, action: Action) -> Ruling | None:
+    """The line that decides one cell, straight from the rules."""
+    return _ruling(rule for rule in rules.actions if rule.matches(role, relation, action))
+
+
 def rulings_by_hand(rules: PolicyRules) -> Rulings:
     """Every ruling, straight from the rules."""
-    actions = {cell: _ruling(rule for rule in rules.actions if rule.matches(*cell)) for cell in ACTION_CELLS}
+    actions = {cell: ruling_on(rules, *cell) for cell in ACTION_CELLS}
     grants = {cell: _ruling(rule for rule in rules.grants if rule.matches(*cell)) for cell in GRANT_CELLS}
     return Rulings(
         actions={cell: ruling for cell, ruling in actions.items() if ruling is not None},

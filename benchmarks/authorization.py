@@ -32,7 +32,7 @@ from domain.months import system_clock
 from domain.vocabulary import Action, Programme
 from filing.identification import identify
 from filing.office import Office
-from filing.policies import weigh_policy
+from filing.policy_weighing import weigh_policy
 from filing.subjects import OnConvention
 from persistence.database import current_database
 from persistence.location import Dialect, SqliteLocation

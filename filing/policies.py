@@ -3,59 +3,33 @@
 import asyncio
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 
 from authz.decision_table import DecisionTable
-from authz.difference import Difference, difference
-from authz.policy_faults import PolicyFault, PolicyRefused
-from authz.remarks import remarks
 from authz.widening import widened
 from domain.caller import Caller
 from domain.errors import DomainError, InvalidValue
 from domain.months import Clock
 from domain.vocabulary import Action
 from filing.office import Office
-from filing.policy_acceptance import (
-    Draft,
-    draft_of,
-    newly_stopped,
-    require_confirmed,
-    require_one_is_enough,
-)
-from filing.policy_effect import Affected, people_affected
-from filing.policy_effect_on_conventions import RoleEffect, effects_on_roles
-from filing.policy_in_force import PolicyChange, PolicyInForce, compile_policy, put_in_force
+from filing.policy_acceptance import Draft, draft_of, require_confirmed, require_one_is_enough
+from filing.policy_in_force import PolicyChange, PolicyInForce, compile_policy, encoded, put_in_force
 from filing.policy_proposing import propose
+from filing.policy_weighing import PolicyCheck, weigh_table
 from filing.subjects import AtDepartment
 from persistence.database import Connection
 from persistence.durable import replace_durably
 from persistence.models import PolicyProposalRow, PolicyVersionRow
 from persistence.policies import hold_policy_still, policy_version_with
-from persistence.role_holders import role_holders
 from persistence.unit_of_work import unit_of_work
 
 log = structlog.get_logger(__name__)
 
 LONGEST_REASON = 2000
 _THING = "policy"
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyCheck:
-    """What a policy would be: its *faults*, warnings included, and without errors its table and what it changes.
-
-    *widened* are the rights for which a second administrator has to approve it; empty when one is enough.
-    """
-
-    faults: tuple[PolicyFault, ...]
-    table: DecisionTable | None = None
-    difference: Difference | None = None
-    affected: tuple[Affected, ...] = ()
-    widened: tuple[str, ...] = ()
-    effects: tuple[RoleEffect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,34 +64,13 @@ class PolicyOutdated(DomainError):
         self.current_version = current
 
 
-async def check_policy(office: Office, caller: Caller, policy: str, tests: str | None = None) -> PolicyCheck:
-    """Check a policy and compare it with the one in force; changes nothing. Raises `NotFound` for who may not read."""
-    await office.gate.require(caller, Action.READ_POLICY, AtDepartment(), thing=_THING, seen_by=Action.READ_POLICY)
-    return await weigh_policy(encoded(policy), office.policy, office.clock, tests)
-
-
-async def weigh_policy(policy: bytes, in_force: PolicyInForce, clock: Clock, tests: str | None = None) -> PolicyCheck:
-    """The same, for who need not ask: faults, and what would change for whom."""
-    try:
-        table = (await draft_of(policy, tests, in_force)).table
-    except PolicyRefused as refused:
-        return PolicyCheck(refused.faults)
-    before, moment = await in_force.table(), clock()
-    holders = await role_holders(moment)
-    return PolicyCheck(
-        faults=(*newly_stopped(before, table), *remarks(table.rules)),
-        table=table,
-        difference=difference(before, table),
-        affected=tuple(people_affected(before, table, holders)),
-        widened=widened(before, table),
-        effects=tuple(await effects_on_roles(before, table, holders, moment)),
-    )
-
-
-async def activate_policy(office: Office, caller: Caller, request: ActivatePolicy) -> Activated | PolicyProposalRow:
+async def activate_policy(
+    office: Office, caller: Caller, request: ActivatePolicy, *, dry_run: bool = False
+) -> Activated | PolicyProposalRow | PolicyCheck:
     """Put a policy in force: every worker decides by it from its next decision on.
 
-    A policy that lets more people submit becomes a proposal instead, which another policy administrator approves.
+    A policy that lets more people submit becomes a proposal instead, which another policy administrator approves. A
+    *dry_run* asks and refuses all the same, changes nothing, and answers what it would do.
     Raises `NotFound` and `NotAllowed`; `InvalidValue` without a reason; `PolicyRefused` with every fault or failing
     test, also when nobody could change the policy afterwards; `PolicyUnconfirmed`; `PolicyOutdated`.
     """
@@ -125,12 +78,19 @@ async def activate_policy(office: Office, caller: Caller, request: ActivatePolic
     reason = reason_in(request.reason)
     draft = await draft_of(encoded(request.policy), request.tests, office.policy)
     change = _change_of("policyActivate", draft, reason, request.confirm)
-    return await _change(office, caller, change, request.confirm, expected_version=request.expected_version)
+    asked = _Asked(change, request.confirm, expected_version=request.expected_version, dry_run=dry_run)
+    return await _change(office, caller, asked)
 
 
 async def roll_back_policy(
-    office: Office, caller: Caller, sequence: int, reason: str, confirm: tuple[str, ...] = ()
-) -> Activated | PolicyProposalRow:
+    office: Office,
+    caller: Caller,
+    sequence: int,
+    reason: str,
+    confirm: tuple[str, ...] = (),
+    *,
+    dry_run: bool = False,
+) -> Activated | PolicyProposalRow | PolicyCheck:
     """Put an older version in force again, with its own tests, as a new version.
 
     Back to the version just before needs no second administrator: it takes back one change, and no more. Raises what
@@ -138,32 +98,37 @@ async def roll_back_policy(
     """
     await require_administrator(office, caller)
     change = await _older(office.policy, sequence, reason_in(reason))
-    return await _change(office, caller, change, confirm, back_to=sequence)
+    return await _change(office, caller, _Asked(change, confirm, back_to=sequence, dry_run=dry_run))
 
 
 async def activate_from_keyboard(
-    in_force: PolicyInForce, path: Path, clock: Clock, request: ActivatePolicy
-) -> Activated:
+    in_force: PolicyInForce, path: Path, clock: Clock, request: ActivatePolicy, *, dry_run: bool = False
+) -> Activated | PolicyCheck:
     """`activate_policy` for the operator of the machine, who could edit the file as well; the trail names nobody.
 
     Raises `NeedsSecondAdministrator` too: a keyboard cannot show that two persons agree.
     """
     draft = await draft_of(encoded(request.policy), request.tests, in_force)
     change = _change_of("policyActivate", draft, reason_in(request.reason), request.confirm)
-    return await _change_from_keyboard(in_force, path, clock, change, request.confirm)
+    asked = _Asked(change, request.confirm, expected_version=request.expected_version, dry_run=dry_run)
+    return await _change_from_keyboard(in_force, path, clock, asked)
 
 
 async def roll_back_from_keyboard(
-    in_force: PolicyInForce, path: Path, clock: Clock, *, sequence: int, reason: str, confirm: tuple[str, ...] = ()
-) -> Activated:
+    in_force: PolicyInForce,
+    path: Path,
+    clock: Clock,
+    *,
+    sequence: int,
+    reason: str,
+    confirm: tuple[str, ...] = (),
+    dry_run: bool = False,
+) -> Activated | PolicyCheck:
     """`roll_back_policy` for the operator of the machine."""
     change = await _older(in_force, sequence, reason_in(reason))
-    return await _change_from_keyboard(in_force, path, clock, change, confirm, back_to=sequence)
-
-
-def encoded(policy: str) -> bytes:
-    """The bytes that the strict reader judges; half a character pair, which JSON can hold, is for it to refuse."""
-    return policy.encode("utf-8", "surrogatepass")
+    return await _change_from_keyboard(
+        in_force, path, clock, _Asked(change, confirm, back_to=sequence, dry_run=dry_run)
+    )
 
 
 async def require_administrator(office: Office, caller: Caller) -> None:
@@ -215,47 +180,62 @@ async def _older(in_force: PolicyInForce, sequence: int, reason: str) -> PolicyC
     return PolicyChange("policyRollback", older.policy, table, reason, {"rolled_back_to": sequence}, older.tests)
 
 
-async def _change(
-    office: Office,
-    caller: Caller,
-    change: PolicyChange,
-    confirm: Collection[str],
-    *,
-    expected_version: str | None = None,
-    back_to: int | None = None,
-) -> Activated | PolicyProposalRow:
-    moment = office.clock()
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A change, with what whoever asks for it says beside it; *back_to* is the version of a rollback."""
 
-    async def work(connection: Connection) -> int | PolicyProposalRow:
+    change: PolicyChange
+    confirm: Collection[str]
+    expected_version: str | None = None
+    back_to: int | None = None
+    dry_run: bool = False
+
+    def require_acceptable(self, before: DecisionTable) -> None:
+        if self.expected_version is not None and self.expected_version != before.version:
+            raise PolicyOutdated(expected=self.expected_version, current=before.version)
+        require_confirmed(before, self.change.table, self.confirm)
+
+    def is_one_step_back(self, in_force: PolicyInForce) -> bool:
+        return self.back_to is not None and self.back_to == in_force.sequence - 1
+
+
+async def _change(office: Office, caller: Caller, asked: _Asked) -> Activated | PolicyProposalRow | PolicyCheck:
+    moment, change = office.clock(), asked.change
+
+    async def work(connection: Connection) -> int | PolicyProposalRow | None:
         before = await hold_for_change(office, caller, connection)
-        if expected_version is not None and expected_version != before.version:
-            raise PolicyOutdated(expected=expected_version, current=before.version)
-        require_confirmed(before, change.table, confirm)
-        if back_to != office.policy.sequence - 1 and widened(before, change.table):
+        asked.require_acceptable(before)
+        if asked.dry_run:
+            return None
+        if not asked.is_one_step_back(office.policy) and widened(before, change.table):
             return await propose(connection, change, before=before.version, author=caller, moment=moment)
         return await put_in_force(connection, change, before=before.version, author=caller, moment=moment)
 
     done = await unit_of_work(work)
+    if done is None:
+        return await _rehearsed(asked, office.policy, office.clock)
     return done if isinstance(done, PolicyProposalRow) else await settle(done, change, office.policy_path)
 
 
 async def _change_from_keyboard(
-    in_force: PolicyInForce,
-    path: Path,
-    clock: Clock,
-    change: PolicyChange,
-    confirm: Collection[str],
-    *,
-    back_to: int | None = None,
-) -> Activated:
-    moment = clock()
+    in_force: PolicyInForce, path: Path, clock: Clock, asked: _Asked
+) -> Activated | PolicyCheck:
+    moment, change = clock(), asked.change
 
-    async def work(connection: Connection) -> int:
+    async def work(connection: Connection) -> int | None:
         await hold_policy_still(connection)
         before = await in_force.table()
-        require_confirmed(before, change.table, confirm)
-        if back_to != in_force.sequence - 1:
+        asked.require_acceptable(before)
+        if not asked.is_one_step_back(in_force):
             require_one_is_enough(before, change.table)
+        if asked.dry_run:
+            return None
         return await put_in_force(connection, change, before=before.version, author=None, moment=moment)
 
-    return await settle(await unit_of_work(work), change, path)
+    done = await unit_of_work(work)
+    return await _rehearsed(asked, in_force, clock) if done is None else await settle(done, change, path)
+
+
+async def _rehearsed(asked: _Asked, in_force: PolicyInForce, clock: Clock) -> PolicyCheck:
+    weighed = await weigh_table(asked.change.table, in_force, clock)
+    return replace(weighed, widened=()) if asked.is_one_step_back(in_force) else weighed

@@ -73,6 +73,11 @@ async def compile_policy(policy: bytes, model: str) -> DecisionTable:
     return await asyncio.to_thread(load_decision_table, policy, model)
 
 
+def encoded(policy: str) -> bytes:
+    """The bytes that the strict reader judges; half a character pair, which JSON can hold, is for it to refuse."""
+    return policy.encode("utf-8", "surrogatepass")
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyChange:
     """A policy to put in force, checked and compiled; *intention* is the mutation by which the trail knows it."""

@@ -14,8 +14,7 @@ from domain.identifiers import EnterpriseNumber
 from domain.months import Month, MonthPeriod
 from domain.vocabulary import Action, MandateLevel, Mode, Relation, Role
 from filing.office import Office
-from filing.policies import encoded
-from filing.policy_in_force import compile_policy
+from filing.policy_in_force import compile_policy, encoded
 from filing.questions import RightAsked
 from filing.subjects import AtDepartment
 from persistence.conventions import convention_id_with_number

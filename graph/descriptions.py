@@ -163,6 +163,14 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "CONFIRMATION": "The policy is taken only when this is confirmed.",
         "WARNING": "Good to know before the policy is taken.",
     },
+    "PolicyFileState": {
+        "IN_FORCE": "It says what is in force.",
+        "EDITED": "An edit that is taken up within seconds.",
+        "WAITING": "An edit that waits in `Policy.proposals`, for an administrator to confirm or two to approve.",
+        "OLDER": "It says what an older version said, and is left aside; `policyRollback` goes back.",
+        "REFUSED": "It is not acceptable; `faults` says why, and the policy in force stays.",
+        "UNREADABLE": "It is not there, or cannot be read.",
+    },
     "AuditOutcome": {
         "DONE": "It was done.",
         "REFUSED": "It was refused for want of a right.",

@@ -4,39 +4,29 @@ from typing import Annotated, Self
 
 import strawberry
 
-from authz.policy_faults import PolicyRefused
 from domain.vocabulary import Action, Language
-from filing.policies import (
-    Activated,
-    ActivatePolicy,
-    PolicyOutdated,
-    activate_policy,
-    check_policy,
-    roll_back_policy,
-)
-from filing.policy_acceptance import PolicyUnconfirmed
-from filing.policy_approval import OwnProposal, approve_policy
+from filing.policies import Activated, ActivatePolicy, activate_policy, roll_back_policy
+from filing.policy_approval import approve_policy
+from filing.policy_weighing import PolicyCheck, check_policy
 from filing.subjects import AtDepartment
 from graph.context import Info
 from graph.guard import Intention, Scoped
 from graph.nodes import key_of
-from graph.policy_versions import Policy, PolicyDifference, PolicyFaultType, PolicyProposal
-from graph.problems import (
-    OWN_REQUEST,
-    InvalidInputProblem,
-    NotAllowedProblem,
-    NotFoundProblem,
-    Problem,
-    WrongStateProblem,
-    problem_fields,
-    problem_for,
+from graph.policy_problems import (
+    OwnProposalProblem,
+    PolicyOutdatedProblem,
+    PolicyRefusedProblem,
+    PolicyUnconfirmedProblem,
 )
+from graph.policy_versions import Policy, PolicyDifference, PolicyFaultType, PolicyProposal
+from graph.problems import InvalidInputProblem, NotAllowedProblem, NotFoundProblem, WrongStateProblem
 from graph.rights import public_type, reached_by
 from persistence.models import PolicyProposalRow
 from persistence.policies import latest_policy_sequence, policy_version_with
 
 _TESTS = "The text of `policy_tests.csv` that goes with it; left out or null: the tests of the policy in force."
 _CONFIRM = "Codes of faults of level CONFIRMATION that are meant, such as `POLICY_STOPS_PROMOTOR`; the reason says why."
+_DRY_RUN = "Ask and refuse all the same, but change nothing: `PolicyChecked` says what it would do."
 
 WHAT_HE_DID = "tells the caller what he did"
 
@@ -56,6 +46,7 @@ class PolicyActivateInput:
     )
     tests: str | None = strawberry.field(default=None, description=_TESTS)
     confirm: list[str] = strawberry.field(default_factory=list, description=_CONFIRM)
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
     def to_request(self) -> ActivatePolicy:
         return ActivatePolicy(
@@ -72,12 +63,16 @@ class PolicyRollbackInput:
     sequence: int = strawberry.field(description="Its number in the history, not that of the policy in force.")
     reason: str = strawberry.field(description="Why, for the history and the audit trail; 1 to 2000 characters.")
     confirm: list[str] = strawberry.field(default_factory=list, description=_CONFIRM)
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
 
-@strawberry.input(description="A proposed policy to put in force; somebody else proposed it.")
+@strawberry.input(description="A proposed policy to put in force; not one's own.")
 class PolicyApproveInput:
     proposal_id: strawberry.ID = strawberry.field(description="`PolicyProposal.id`.")
     reason: str = strawberry.field(description="Why you agree, for the audit trail; 1 to 2000 characters.")
+    confirm: list[str] = strawberry.field(
+        default_factory=list, description=f"For one that came from the file on disk. {_CONFIRM}"
+    )
 
 
 @reached_by(Action.READ_POLICY)
@@ -85,6 +80,9 @@ class PolicyApproveInput:
 class PolicyChecked:
     is_acceptable: bool = strawberry.field(description="Whether it has no errors and could be activated.")
     faults: list[PolicyFaultType] = strawberry.field(description="Errors and warnings, by line.")
+    formatted: str | None = strawberry.field(
+        description="The text in its canonical spelling, with its comments; null when it does not read."
+    )
     version: str | None = strawberry.field(description="The version that it would be; null with errors.")
     difference: PolicyDifference | None = strawberry.field(
         description="What it would change against the policy in force; null with errors."
@@ -92,6 +90,19 @@ class PolicyChecked:
     needs_second_administrator: list[str] = strawberry.field(
         description="Lines for which another administrator has to approve it: more people would submit. Mostly empty."
     )
+
+    @classmethod
+    def of(cls, checked: PolicyCheck, language: Language) -> Self:
+        return cls(
+            is_acceptable=checked.table is not None,
+            faults=[PolicyFaultType.from_fault(fault, language) for fault in checked.faults],
+            formatted=checked.formatted,
+            version=checked.table.version if checked.table else None,
+            difference=PolicyDifference.of(checked.difference, checked.affected, checked.effects)
+            if checked.difference
+            else None,
+            needs_second_administrator=list(checked.widened),
+        )
 
 
 @public_type(WHAT_HE_DID)
@@ -121,9 +132,13 @@ class PolicyRolledBack:
 
 
 @public_type(WHAT_HE_DID)
-@strawberry.type(description="The policy lets more people submit and waits for a second administrator (vier ogen).")
+@strawberry.type(description="The policy lets more people submit and waits for another administrator (vier ogen).")
 class PolicyProposed:
     proposal: PolicyProposal = strawberry.field(description="What another administrator approves by `policyApprove`.")
+
+    @classmethod
+    def of(cls, row: PolicyProposalRow) -> Self:
+        return cls(proposal=PolicyProposal.from_row(row))
 
 
 @public_type(WHAT_HE_DID)
@@ -139,51 +154,6 @@ class PolicyApproved:
         return cls(policy=Policy.from_row(activated.row), is_in_file=activated.is_in_file)
 
 
-@problem_for(OwnProposal)
-@public_type(OWN_REQUEST)
-@strawberry.type(name="OwnProposal", description="The caller proposed this policy himself; another one approves it.")
-class OwnProposalProblem(Problem):
-    pass
-
-
-@problem_for(PolicyUnconfirmed)
-@public_type(OWN_REQUEST)
-@strawberry.type(
-    name="PolicyUnconfirmed", description="The policy takes away what filing needs; say that it is meant, or mend it."
-)
-class PolicyUnconfirmedProblem(Problem):
-    faults: list[PolicyFaultType] = strawberry.field(description="What it would take away, and from whom.")
-    confirm: list[str] = strawberry.field(description="The codes to repeat in `confirm` when it is meant.")
-
-    @classmethod
-    def from_error(cls, error: PolicyUnconfirmed, message: str, language: Language) -> Self:
-        faults = [PolicyFaultType.from_fault(fault, language) for fault in error.faults]
-        return cls(**problem_fields(error, message), faults=faults, confirm=list(error.codes))
-
-
-@problem_for(PolicyRefused)
-@public_type(OWN_REQUEST)
-@strawberry.type(name="PolicyRefused", description="The policy is not acceptable; the one in force stays.")
-class PolicyRefusedProblem(Problem):
-    faults: list[PolicyFaultType] = strawberry.field(description="Every fault, by line.")
-
-    @classmethod
-    def from_error(cls, error: PolicyRefused, message: str, language: Language) -> Self:
-        faults = [PolicyFaultType.from_fault(fault, language) for fault in error.faults]
-        return cls(**problem_fields(error, message), faults=faults)
-
-
-@problem_for(PolicyOutdated)
-@public_type(OWN_REQUEST)
-@strawberry.type(name="PolicyOutdated", description="Someone put another policy in force; read it and decide again.")
-class PolicyOutdatedProblem(Problem):
-    current_version: str = strawberry.field(description="`Policy.version` of the policy in force.")
-
-    @classmethod
-    def from_error(cls, error: PolicyOutdated, message: str, language: Language) -> Self:  # noqa: ARG003
-        return cls(**problem_fields(error, message), current_version=error.current_version)
-
-
 PolicyCheckPayload = Annotated[
     PolicyChecked | NotFoundProblem | NotAllowedProblem,
     strawberry.union("PolicyCheckPayload", description="What the policy would be, or why it was not checked."),
@@ -191,6 +161,7 @@ PolicyCheckPayload = Annotated[
 PolicyActivatePayload = Annotated[
     PolicyActivated
     | PolicyProposed
+    | PolicyChecked
     | NotFoundProblem
     | NotAllowedProblem
     | InvalidInputProblem
@@ -202,6 +173,7 @@ PolicyActivatePayload = Annotated[
 PolicyRollbackPayload = Annotated[
     PolicyRolledBack
     | PolicyProposed
+    | PolicyChecked
     | NotFoundProblem
     | NotAllowedProblem
     | InvalidInputProblem
@@ -212,15 +184,23 @@ PolicyRollbackPayload = Annotated[
 
 PolicyApprovePayload = Annotated[
     PolicyApproved
+    | PolicyProposed
     | NotFoundProblem
     | NotAllowedProblem
     | InvalidInputProblem
     | WrongStateProblem
     | OwnProposalProblem
     | PolicyOutdatedProblem
+    | PolicyUnconfirmedProblem
     | PolicyRefusedProblem,
     strawberry.union("PolicyApprovePayload", description="The policy in force, or why the other one stays."),
 ]
+
+
+def _not_yet(done: PolicyProposalRow | PolicyCheck, info: Info) -> PolicyProposed | PolicyChecked:
+    if isinstance(done, PolicyProposalRow):
+        return PolicyProposed.of(done)
+    return PolicyChecked.of(done, info.context.language)
 
 
 @strawberry.type
@@ -242,27 +222,18 @@ class PolicyMutations:
         extensions=[Intention(Action.READ_POLICY)],
     )
     async def policy_check(self, info: Info, input: PolicyCheckInput) -> PolicyCheckPayload:  # noqa: A002 - contract
-        language = info.context.language
         checked = await check_policy(info.context.office, info.context.caller, input.policy, input.tests)
-        return PolicyChecked(
-            is_acceptable=checked.table is not None,
-            faults=[PolicyFaultType.from_fault(fault, language) for fault in checked.faults],
-            version=checked.table.version if checked.table else None,
-            difference=PolicyDifference.of(checked.difference, checked.affected, checked.effects)
-            if checked.difference
-            else None,
-            needs_second_administrator=list(checked.widened),
-        )
+        return PolicyChecked.of(checked, info.context.language)
 
     @strawberry.mutation(
         description="Put a policy in force (beleid wijzigen); the old one stays in the history.",
         extensions=[Intention(Action.CHANGE_POLICY)],
     )
     async def policy_activate(self, info: Info, input: PolicyActivateInput) -> PolicyActivatePayload:  # noqa: A002 - contract
-        activated = await activate_policy(info.context.office, info.context.caller, input.to_request())
-        if isinstance(activated, PolicyProposalRow):
-            return PolicyProposed(proposal=PolicyProposal.from_row(activated))
-        return PolicyActivated.of(activated)
+        done = await activate_policy(
+            info.context.office, info.context.caller, input.to_request(), dry_run=input.dry_run
+        )
+        return PolicyActivated.of(done) if isinstance(done, Activated) else _not_yet(done, info)
 
     @strawberry.mutation(
         description="Put a policy in force that another administrator proposed (vier ogen).",
@@ -270,16 +241,20 @@ class PolicyMutations:
     )
     async def policy_approve(self, info: Info, input: PolicyApproveInput) -> PolicyApprovePayload:  # noqa: A002 - contract
         key = key_of(input.proposal_id, "PolicyProposal")
-        return PolicyApproved.of(await approve_policy(info.context.office, info.context.caller, key, input.reason))
+        done = await approve_policy(info.context.office, info.context.caller, key, input.reason, tuple(input.confirm))
+        return PolicyApproved.of(done) if isinstance(done, Activated) else PolicyProposed.of(done)
 
     @strawberry.mutation(
         description="Put an older policy in force again, as a new version.",
         extensions=[Intention(Action.CHANGE_POLICY)],
     )
     async def policy_rollback(self, info: Info, input: PolicyRollbackInput) -> PolicyRollbackPayload:  # noqa: A002 - contract
-        activated = await roll_back_policy(
-            info.context.office, info.context.caller, input.sequence, input.reason, tuple(input.confirm)
+        done = await roll_back_policy(
+            info.context.office,
+            info.context.caller,
+            input.sequence,
+            input.reason,
+            tuple(input.confirm),
+            dry_run=input.dry_run,
         )
-        if isinstance(activated, PolicyProposalRow):
-            return PolicyProposed(proposal=PolicyProposal.from_row(activated))
-        return PolicyRolledBack.of(activated)
+        return PolicyRolledBack.of(done) if isinstance(done, Activated) else _not_yet(done, info)

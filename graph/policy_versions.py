@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 import strawberry
 
@@ -10,11 +10,13 @@ from authz.difference import Difference
 from authz.policy_faults import FaultLevel, PolicyFault
 from authz.policy_file import read_policy
 from authz.remarks import remarks
-from authz.rulings import ActionCell, GrantCell
-from domain.vocabulary import Action, Language, Relation, Role
-from filing.policies import encoded
+from authz.rules import PolicyRules
+from authz.rulings import ActionCell, GrantCell, ruling_on
+from domain.vocabulary import Action, Effect, Language, Relation, Role
 from filing.policy_effect import Affected
 from filing.policy_effect_on_conventions import RoleEffect
+from filing.policy_in_force import encoded
+from filing.policy_on_disk import FileState, file_standing
 from graph.connections import After, Before, Connection, First, Last, connection_of
 from graph.context import Info
 from graph.nodes import opaque_id
@@ -53,6 +55,34 @@ class PolicyFaultType:
 
 
 @reached_by(Action.READ_POLICY)
+@strawberry.type(description="What a policy says of a role in one relation; other roles and relations of a person add.")
+class PolicyRuling:
+    allowed: bool = strawberry.field(description="Whether it allows the action.")
+    line: int | None = strawberry.field(description="The line that says so; null when no line speaks of it.")
+    rule: str | None = strawberry.field(description="That line, as the file writes it; null when there is none.")
+
+    @classmethod
+    def of(cls, rules: PolicyRules, role: Role, relation: Relation, action: Action) -> Self:
+        ruling = ruling_on(rules, role, relation, action)
+        if ruling is None:
+            return cls(allowed=False, line=None, rule=None)
+        return cls(allowed=ruling.effect is Effect.ALLOW, line=ruling.line, rule=ruling.text)
+
+
+strawberry.enum(FileState, name="PolicyFileState", description="How the policy file stands to the policy in force.")
+
+
+@reached_by(Action.READ_POLICY)
+@strawberry.type(description="The policy file on the disk of the process that answers (beleidsbestand), read now.")
+class PolicyFile:
+    state: FileState = strawberry.field(description="How it stands to the policy in force.")
+    version: str | None = strawberry.field(description="The version that it is or would be; null when it is refused.")
+    faults: list[PolicyFaultType] = strawberry.field(
+        description="Why it is refused, or what has to be confirmed; mostly empty."
+    )
+
+
+@reached_by(Action.READ_POLICY)
 @strawberry.type(description="A policy that was accepted (beleid), stored whole.")
 class PolicyVersion:
     row: strawberry.Private[PolicyVersionRow]
@@ -78,6 +108,15 @@ class PolicyVersion:
             reason=row.reason,
             tests=row.tests,
         )
+
+    @strawberry.field(description="The line by which a role in a relation may do an action, or may not.")
+    def ruling(
+        self,
+        role: Annotated[Role, strawberry.argument(description="The role (rol).")],
+        relation: Annotated[Relation, strawberry.argument(description="How his organisation stands to it (relatie).")],
+        action: Annotated[Action, strawberry.argument(description="The action (actie).")],
+    ) -> PolicyRuling:
+        return PolicyRuling.of(read_policy(encoded(self.row.policy)), role, relation, action)
 
     @strawberry.field(description="Who put it in force; null when it came from the file or the command line.")
     async def author(self, info: Info) -> User | None:
@@ -109,9 +148,12 @@ class PolicyProposal:
             proposed_at=row.proposed_at,
         )
 
-    @strawberry.field(description="Who proposed it; somebody else approves it.")
-    async def proposed_by(self, info: Info) -> User:
-        return await user_with(info.context, self.row.proposed_by)
+    @strawberry.field(
+        description="Who proposed it; somebody else approves it. Null for an edit of the file on disk: there, who "
+        "approves first takes this place when more people would submit."
+    )
+    async def proposed_by(self, info: Info) -> User | None:
+        return await user_with(info.context, self.row.proposed_by) if self.row.proposed_by else None
 
 
 @reached_by(Action.READ_POLICY)
@@ -122,7 +164,14 @@ class Policy(PolicyVersion):
         found = remarks(read_policy(encoded(self.row.policy)))
         return [PolicyFaultType.from_fault(fault, info.context.language) for fault in found]
 
-    @strawberry.field(description="Policies that wait for a second administrator, newest first; lapsed ones left out.")
+    @strawberry.field(description="The file that administrators edit; an edit that is refused or waits shows here.")
+    async def file(self, info: Info) -> PolicyFile:
+        office = info.context.office
+        found = await file_standing(office.policy_path, office.policy)
+        faults = [PolicyFaultType.from_fault(fault, info.context.language) for fault in found.faults]
+        return PolicyFile(state=found.state, version=found.version, faults=faults)
+
+    @strawberry.field(description="Policies that wait for an administrator, newest first; lapsed ones left out.")
     async def proposals(self) -> list[PolicyProposal]:
         return [PolicyProposal.from_row(row) for row in await waiting_proposals(self.version)]
 

@@ -16,7 +16,7 @@ async def add_proposal(
     policy: str,
     tests: str | None,
     reason: str,
-    proposed_by: str,
+    proposed_by: str | None,
     moment: datetime,
 ) -> PolicyProposalRow:
     return await PolicyProposalRow.create(
@@ -37,10 +37,33 @@ async def proposal_with(proposal_id: str, connection: Connection | None = None) 
     return PolicyProposalRow(**found[0]) if found else None
 
 
-async def waiting_proposals(base_version: str) -> list[PolicyProposalRow]:
+async def waiting_proposals(base_version: str, connection: Connection | None = None) -> list[PolicyProposalRow]:
     """Those that can still be approved while *base_version* is in force, newest first."""
-    query = PolicyProposalRow.filter(base_version=base_version, approved_by=None)
-    return await query.order_by("-proposed_at", "-id")
+    found = await rows(
+        "SELECT * FROM policy_proposal WHERE base_version = ? AND approved_by IS NULL"
+        " ORDER BY proposed_at DESC, id DESC",
+        [base_version],
+        connection,
+    )
+    return [PolicyProposalRow(**row) for row in found]
+
+
+async def drop_those_from_file(connection: Connection, base_version: str) -> None:
+    """Forget what the file said before its latest edit, as long as nobody answers for it; the audit trail keeps it."""
+    await rows(
+        "DELETE FROM policy_proposal WHERE base_version = ? AND proposed_by IS NULL AND approved_by IS NULL",
+        [base_version],
+        connection,
+    )
+
+
+async def answer_for(connection: Connection, proposal_id: str, *, proposed_by: str, reason: str) -> None:
+    """Give a proposal that came from the file its first administrator."""
+    await rows(
+        "UPDATE policy_proposal SET proposed_by = ?, reason = ? WHERE id = ? AND proposed_by IS NULL",
+        [proposed_by, reason, proposal_id],
+        connection,
+    )
 
 
 async def approve(connection: Connection, proposal_id: str, *, approved_by: str, moment: datetime) -> None:

@@ -27,6 +27,7 @@ from server.health import Readiness, health_routes
 from server.metrics import RequestMetrics, metrics_route
 from server.middleware import middleware_around
 from server.offices import open_office
+from server.policy_watch import file_gauge, look_at, watching
 from server.receipt_key import load_receipt_key, receipt_keys_route
 from server.refusals import refuse_broken, refuse_page
 from server.resumable_uploads import ResumableUploads
@@ -50,6 +51,7 @@ def create_app(
     """
     demo_issuer = DemoIssuer.open(settings, clock=clock) if settings.uses_demo_issuer else None
     registry = CollectorRegistry()
+    policy_file = file_gauge(registry)
     streams = OpenStreams()
     readiness = Readiness(
         {"database": lambda: _check_database(settings)}, timeout_seconds=settings.readiness_timeout_seconds
@@ -71,7 +73,11 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[Mapping[str, Any]]:
         async with AsyncExitStack() as stack:
+            seen = look_at(settings.policy_path)
             office = await stack.enter_async_context(open_office(settings, clock=clock))
+            await stack.enter_async_context(
+                watching(office, policy_file, seen=seen, pause_seconds=settings.policy_poll_seconds)
+            )
             client = await stack.enter_async_context(httpx2.AsyncClient(transport=outgoing))
             if demo_issuer is None:
                 watch = IssuerWatch(settings.oidc_issuer, client=client, clock=clock)

@@ -6,7 +6,6 @@ Web process, worker and commands open the same office; only the web process puts
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from domain.errors import CouldNotRun
 from domain.months import Clock, system_clock
@@ -14,6 +13,7 @@ from filing.gate import Gate
 from filing.office import Office
 from filing.policy_at_start import policy_at_start
 from filing.policy_in_force import compile_policy
+from filing.policy_on_disk import policy_on_disk
 from filing.receipts import receipt_signer
 from persistence.database import database
 from persistence.file_store import FileStore
@@ -32,11 +32,11 @@ async def open_office(settings: Settings, *, clock: Clock = system_clock) -> Asy
 
     Raises `PolicyRefused` for a policy file that is not acceptable, and what the parts raise for a wrong setting.
     """
-    policy = settings.policy_path.read_bytes()
+    on_disk = policy_on_disk(settings.policy_path)
     model = settings.casbin_model_path.read_text(encoding="utf-8")
     key = load_receipt_key(settings)
     async with database(settings.database_url):
-        in_force = await policy_at_start(policy, model, clock, policy_tests_beside(settings.policy_path))
+        in_force = await policy_at_start(on_disk.policy, model, clock, on_disk.tests)
         yield Office(
             gate=Gate(in_force, clock),
             policy=in_force,
@@ -48,12 +48,6 @@ async def open_office(settings: Settings, *, clock: Clock = system_clock) -> Asy
             resumable_uploads_limit=settings.resumable_uploads_limit,
             resumable_uploads_kept=timedelta(hours=settings.resumable_upload_hours),
         )
-
-
-def policy_tests_beside(policy: Path) -> str | None:
-    """The text of the `policy_tests.csv` in the same folder; none when there is none. Raises `OSError`."""
-    tests = policy.with_name("policy_tests.csv")
-    return tests.read_bytes().decode("utf-8-sig", "replace") if tests.exists() else None
 
 
 @asynccontextmanager

@@ -110,7 +110,12 @@ class Settings(BaseSettings):
         repr=False,
         description="Where uploaded bytes are kept: `file://PATH` or `s3://BUCKET/PREFIX`.",
     )
-    policy_path: Path = Field(default=Path("policy.csv"), description="The policy that is accepted at start.")
+    policy_path: Path = Field(
+        default=Path("policy.csv"), description="The policy that is accepted at start; an edit of it is taken up too."
+    )
+    policy_poll_seconds: float = Field(
+        default=2.0, gt=0, description="Pause between two looks at that file; an edit counts when it looks alike twice."
+    )
     casbin_model_path: Path = Field(default=Path("casbin_model.conf"), description="The model of that policy.")
     receipt_key_path: Path = Field(
         default=Path("var/keys/receipt.pem"),

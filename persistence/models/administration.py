@@ -44,7 +44,10 @@ class PolicyVersionRow(Model):
 
 
 class PolicyProposalRow(Model):
-    """A policy that waits for a second administrator, or had him; it lapses when *base_version* is in force no more."""
+    """A policy that waits for an administrator, or had him; it lapses when *base_version* is in force no more.
+
+    Without *proposed_by* it comes from the file on disk.
+    """
 
     id = fields.CharField(max_length=36, primary_key=True)
     version = fields.CharField(max_length=64)
@@ -52,7 +55,7 @@ class PolicyProposalRow(Model):
     policy = fields.TextField()
     tests: Any = fields.TextField(null=True)
     reason = fields.CharField(max_length=2000)
-    proposed_by = fields.CharField(max_length=36)
+    proposed_by = fields.CharField(max_length=36, null=True)
     proposed_at = MomentField()
     approved_by = fields.CharField(max_length=36, null=True)
     approved_at = MomentField(null=True)

@@ -15,23 +15,22 @@ from authz.availability import stops
 from authz.decision_table import DecisionTable
 from authz.difference import Difference
 from authz.policy_faults import FaultLevel, PolicyFault, PolicyRefused
+from authz.policy_file import read_policy
+from authz.policy_layout import canonical
 from authz.remarks import remarks
 from domain.catalogue import problem_message
 from domain.months import system_clock
 from domain.vocabulary import Action, Effect, Language, Relation, Role
-from filing.policies import (
-    ActivatePolicy,
-    PolicyCheck,
-    activate_from_keyboard,
-    roll_back_from_keyboard,
-    weigh_policy,
-)
+from filing.policies import Activated, ActivatePolicy, activate_from_keyboard, roll_back_from_keyboard
 from filing.policy_acceptance import NeedsSecondAdministrator, PolicyUnconfirmed, require_tests_pass
 from filing.policy_in_force import Accepted, PolicyInForce, compile_policy, in_database
+from filing.policy_on_disk import policy_tests_beside
+from filing.policy_weighing import PolicyCheck, weigh_policy
+from persistence.durable import replace_durably
 from persistence.policies import latest_policy_sequence
-from server.commands.files import FileNotRead
+from server.commands.files import FileNotRead, FileNotWritten
 from server.languages import terminal_language
-from server.offices import NotReadyToServe, migrated_database, policy_tests_beside
+from server.offices import NotReadyToServe, migrated_database
 from server.settings import Settings, load_settings
 
 policy_app = App(name="policy", help="Who may do what: check, compare, change and explain the policy.")
@@ -44,6 +43,9 @@ Tests = Annotated[
 Confirm = Annotated[
     list[str] | None, Parameter(help="Code of a loss that is meant, such as POLICY_STOPS_PROMOTOR; may be repeated.")
 ]
+
+DryRun = Annotated[bool, Parameter(negative=(), help="Ask and refuse all the same, but change nothing.")]
+Write = Annotated[bool, Parameter(negative=(), help="Write it to the file instead of printing it.")]
 
 _KINDS = {FaultLevel.ERROR: "", FaultLevel.CONFIRMATION: "confirm {code}: ", FaultLevel.WARNING: "warning: "}
 
@@ -62,6 +64,28 @@ async def check(file: PolicyFile, /, *, tests: Tests = None) -> tuple[str, int]:
     return "\n".join([*told, f"{file}: acceptable, version {table.version}"]), 0
 
 
+@policy_app.command(name="format")
+def format_(file: PolicyFile, /, *, write: Write = False) -> tuple[str, int]:
+    """Print a policy file in its canonical spelling: the same lines and comments, without what a spreadsheet adds.
+
+    Ends with 0, or 1 for a file that does not read; that one is left as it is.
+    """
+    data = _read(file)
+    try:
+        text = canonical(read_policy(data))
+    except PolicyRefused as refused:
+        return "\n".join(_lines(file, refused.faults)), 1
+    if not write:
+        return text, 0
+    if text.encode() == data:
+        return f"{file}: was so already", 0
+    try:
+        replace_durably(file, text.encode())
+    except OSError as error:
+        raise FileNotWritten(f"{file} cannot be written: {error.strerror}") from error
+    return f"{file}: written", 0
+
+
 @policy_app.command
 async def diff(file: PolicyFile, /, *, tests: Tests = None) -> tuple[str, int]:
     """Say what a policy file would change, in rights and in people; ends with 0 for nothing, 1 for something."""
@@ -75,7 +99,13 @@ async def diff(file: PolicyFile, /, *, tests: Tests = None) -> tuple[str, int]:
 
 @policy_app.command
 async def activate(
-    file: PolicyFile, /, *, reason: Reason, confirm: Confirm = None, tests: Tests = None
+    file: PolicyFile,
+    /,
+    *,
+    reason: Reason,
+    confirm: Confirm = None,
+    tests: Tests = None,
+    dry_run: DryRun = False,
 ) -> tuple[str, int]:
     """Put a policy file in force, and in the place of the file that is read at start; ends with 1 when refused.
 
@@ -91,14 +121,16 @@ async def activate(
         told = [*_lines(file, weighed.faults), *_changes(weighed)]
         request = ActivatePolicy(policy.decode("utf-8-sig"), reason, None, asked, tuple(confirm or ()))
         try:
-            activated = await activate_from_keyboard(in_force, settings.policy_path, system_clock, request)
+            activated = await activate_from_keyboard(
+                in_force, settings.policy_path, system_clock, request, dry_run=dry_run
+            )
         except (PolicyUnconfirmed, NeedsSecondAdministrator) as needed:
             return "\n".join([*told, problem_message(needed.code, needed.values, _language())]), 1
-    return "\n".join([*told, _in_force_now(activated.row.sequence, settings, is_in_file=activated.is_in_file)]), 0
+    return "\n".join([*told, _outcome(activated, settings)]), 0
 
 
 @policy_app.command
-async def rollback(sequence: int, /, *, reason: Reason, confirm: Confirm = None) -> str:
+async def rollback(sequence: int, /, *, reason: Reason, confirm: Confirm = None, dry_run: DryRun = False) -> str:
     """Put an older version in force again, by its number in the history, as a new version."""
     settings = load_settings()
     async with _policy_in_force(settings) as in_force:
@@ -109,8 +141,10 @@ async def rollback(sequence: int, /, *, reason: Reason, confirm: Confirm = None)
             sequence=sequence,
             reason=reason,
             confirm=tuple(confirm or ()),
+            dry_run=dry_run,
         )
-    return _in_force_now(activated.row.sequence, settings, is_in_file=activated.is_in_file)
+    told = [*_changes(activated)] if isinstance(activated, PolicyCheck) else []
+    return "\n".join([*told, _outcome(activated, settings)])
 
 
 @policy_app.command
@@ -203,9 +237,12 @@ def _cells(found: Difference) -> Iterator[str]:
             yield f"{sign}, {', '.join(cell)}"
 
 
-def _in_force_now(sequence: int, settings: Settings, *, is_in_file: bool) -> str:
-    told = f"version {sequence} is in force"
-    return told if is_in_file else f"{told}; {settings.policy_path} could not be written and still says something else"
+def _outcome(done: Activated | PolicyCheck, settings: Settings) -> str:
+    if isinstance(done, PolicyCheck):
+        return "nothing was changed"
+    told = f"version {done.row.sequence} is in force"
+    written = f"{told}; {settings.policy_path} could not be written and still says something else"
+    return told if done.is_in_file else written
 
 
 def _language() -> Language:

@@ -1,5 +1,6 @@
 """The table answers as casbin does, which answers as the lines themselves say."""
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from itertools import product
 
@@ -146,3 +147,13 @@ def test_the_old_distribution_of_casbin_is_not_installed_beside_the_new_one() ->
 def test_simpleeval_has_no_leak_of_modules() -> None:
     """CVE-2026-32640 was mended in 1.0.5; pycasbin itself asks for 1.0.3 only."""
     assert tuple(int(part) for part in metadata.version("simpleeval").split(".")) >= (1, 0, 5)
+
+
+def test_several_policies_are_worked_out_at_once() -> None:
+    """Each in a thread of its own, as requests ask for it."""
+    edits = [f"{SHIPPED}p, {role}, department, read_quality, deny\n".encode() for role in ROLES[:4]]
+
+    with ThreadPoolExecutor(len(edits)) as threads:
+        tables = list(threads.map(lambda policy: load_decision_table(policy, MODEL), edits))
+
+    assert len({table.version for table in tables}) == len(edits)

@@ -24,12 +24,12 @@ from filing.policies import (
     PolicyOutdated,
     activate_from_keyboard,
     activate_policy,
-    check_policy,
     roll_back_from_keyboard,
     roll_back_policy,
 )
 from filing.policy_at_start import policy_at_start
 from filing.policy_effect import Affected
+from filing.policy_weighing import check_policy
 from filing.subjects import OnConvention
 from persistence.audit import verify_chain
 from persistence.database import Database, rows

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from collective import demo_office, persona
-from policies import MODEL, SHIPPED, replaced
+from policies import SHIPPED, replaced
 
 from authz.policy_faults import PolicyRefused
 from domain.caller import Caller
@@ -14,10 +14,10 @@ from domain.decisions import NotAllowed
 from domain.errors import InvalidValue, NotFound, WrongState
 from domain.months import Clock
 from filing.office import Office
-from filing.policies import Activated, ActivatePolicy, PolicyOutdated, activate_policy, check_policy, roll_back_policy
+from filing.policies import Activated, ActivatePolicy, PolicyOutdated, activate_policy, roll_back_policy
 from filing.policy_acceptance import PolicyUnconfirmed
 from filing.policy_approval import OwnProposal, approve_policy
-from filing.policy_at_start import policy_at_start
+from filing.policy_weighing import PolicyCheck, check_policy
 from persistence.database import Database, rows
 from persistence.models import PolicyProposalRow
 
@@ -52,7 +52,9 @@ async def kept() -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[
 
 
 async def activate(office: Office, caller: Caller, policy: str, **options: Any) -> Activated | PolicyProposalRow:
-    return await activate_policy(office, caller, replace(ActivatePolicy(policy, "afspraak", None), **options))
+    done = await activate_policy(office, caller, replace(ActivatePolicy(policy, "afspraak", None), **options))
+    assert not isinstance(done, PolicyCheck)
+    return done
 
 
 async def proposed(office: Office, caller: Caller, policy: str = WIDER) -> PolicyProposalRow:
@@ -117,6 +119,7 @@ async def test_another_administrator_puts_it_in_force_and_both_are_known(
 
     activated = await approve_policy(office, second, proposal.id, "akkoord")
 
+    assert isinstance(activated, Activated)
     versions, proposals, entries = await kept()
     assert (activated.row.policy, activated.row.author_id, activated.row.reason) == (WIDER, second.user_id, "afspraak")
     assert (versions[-1]["sequence"], proposals[0]["approved_by"]) == (2, second.user_id)
@@ -227,16 +230,3 @@ async def test_a_check_says_what_has_to_be_confirmed_and_by_how_many(office: Off
 
     assert ([fault.code for fault in frozen.faults], frozen.widened) == (["POLICY_STOPS_PROMOTOR"], ())
     assert wider.widened == ("p, local_administrator, owner, submit",)
-
-
-@pytest.mark.parametrize("policy", [WITHOUT_SUBMIT, WIDER])
-async def test_a_file_edited_on_disk_confirms_nothing_and_is_left_aside_at_start(
-    office: Office, clock: Clock, policy: str
-) -> None:
-    before = await kept()
-
-    started = await policy_at_start(policy.encode(), MODEL, clock)
-
-    assert started.sequence == 1
-    assert (await started.table()).version == (await office.policy.table()).version
-    assert await kept() == before

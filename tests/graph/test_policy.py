@@ -4,12 +4,18 @@ from typing import Any
 
 import pytest
 from api import Api
-from policies import SHIPPED, replaced
+from policies import MODEL, SHIPPED, replaced
 
+from domain.months import Clock
+from filing.policy_on_disk import PolicyOnDisk, take_edit
 from persistence.database import rows
 from server.settings import Settings
 
-WITHOUT_SUBMIT = replaced("p, promotor, owner, submit, allow", "")[0]
+SUBMITS = "p, promotor, owner, submit, allow"
+WITHOUT_SUBMIT = replaced(SUBMITS, "")[0]
+WIDER_LINE = "p, local_administrator, owner, submit"
+WIDER = f"{SHIPPED}{WIDER_LINE}, allow\n"
+LOCKED_OUT = replaced("p, policy_administrator, department, change_policy, allow", "")[0]
 BROKEN, BROKEN_LINE = replaced("p, promotor, owner, submit, allow", "p, promotr, owner, submit, allow")
 
 READ = """{ policy { sequence version text activatedAt reason author { name } warnings { line message }
@@ -24,10 +30,14 @@ ACTIVATE = """mutation ($input: PolicyActivateInput!) { policyActivate(input: $i
   ... on PolicyActivated { isInFile policy { sequence reason author { name } } }
   ... on PolicyRefused { faults { code line column message } }
   ... on PolicyOutdated { currentVersion }
+  ... on PolicyChecked { difference { lost { role relation action } } needsSecondAdministrator }
   ... on NotAllowed { action missing { lack } } } }"""
 ROLL_BACK = """mutation ($input: PolicyRollbackInput!) { policyRollback(input: $input) { __typename
   ... on Problem { code path }
-  ... on PolicyRolledBack { isInFile policy { sequence text } } } }"""
+  ... on PolicyRolledBack { isInFile policy { sequence text } }
+  ... on PolicyChecked { difference { gained { action } } needsSecondAdministrator } } }"""
+APPROVE = """mutation ($input: PolicyApproveInput!) { policyApprove(input: $input) { __typename
+  ... on PolicyUnconfirmed { confirm } ... on PolicyApproved { policy { sequence } } } }"""
 MAY_SUBMIT = '{ convention(number: "104233") { viewerActions } }'
 
 
@@ -207,3 +217,98 @@ async def test_rolling_back_to_a_version_that_never_was_is_a_problem(api: Api) -
 
     assert answer.data["policyRollback"]["__typename"] == "NotFound"
     assert len(await versions()) == 1
+
+
+async def test_a_dry_run_answers_what_would_change_and_changes_nothing(api: Api, settings: Settings) -> None:
+    before = await versions()
+
+    rehearsed = await activate(api, dryRun=True)
+
+    assert rehearsed["__typename"] == "PolicyChecked"
+    assert rehearsed["difference"]["lost"] == [{"role": "PROMOTOR", "relation": "OWNER", "action": "SUBMIT"}]
+    assert (await activate(api, dryRun=True, confirm=[]))["__typename"] == "PolicyUnconfirmed"
+    assert (await activate(api, dryRun=True, policy=BROKEN))["__typename"] == "PolicyRefused"
+    assert (await activate(api, dryRun=True, expectedVersion="x"))["__typename"] == "PolicyOutdated"
+    assert (await activate(api, "auditor", dryRun=True))["__typename"] == "NotAllowed"
+    assert (await activate(api, dryRun=True, policy=WIDER))["needsSecondAdministrator"] == [WIDER_LINE]
+    assert await versions() == before
+    assert await rows("SELECT * FROM policy_proposal") == []
+    assert file_of(settings) == SHIPPED
+
+
+async def test_a_dry_run_of_a_rollback_answers_what_would_change_and_changes_nothing(api: Api) -> None:
+    await activate(api)
+    before = await versions()
+    given = {"sequence": 1, "reason": "vergissing", "dryRun": True}
+
+    answer = await api.as_("policy-admin").execute(ROLL_BACK, {"input": given})
+
+    assert answer.data["policyRollback"] == {
+        "__typename": "PolicyChecked",
+        "difference": {"gained": [{"action": "SUBMIT"}]},
+        "needsSecondAdministrator": [],
+    }
+    assert await versions() == before
+
+
+async def test_a_check_gives_the_canonical_spelling_of_what_reads(api: Api) -> None:
+    document = (
+        "mutation ($input: PolicyCheckInput!) { policyCheck(input: $input) { ... on PolicyChecked { formatted } } }"
+    )
+    texts = [SHIPPED.replace("\n", ",,\r\n"), LOCKED_OUT.upper().replace("# ", "#"), BROKEN]
+
+    answers = [await api.as_("policy-admin").execute(document, {"input": {"policy": text}}) for text in texts]
+
+    formatted = [answer.data["policyCheck"]["formatted"] for answer in answers]
+    assert formatted[0] == SHIPPED
+    assert formatted[1] is not None
+    assert formatted[2] is None
+
+
+async def test_a_version_says_by_which_line_a_role_may(api: Api) -> None:
+    await activate(api)
+    asked = "ruling(role: PROMOTOR, relation: {}, action: SUBMIT) {{ allowed line rule }}"
+    document = (
+        f"{{ policy {{ {asked.format('OWNER')} blocked: {asked.format('BLOCKED')}"
+        f" history {{ edges {{ node {{ sequence {asked.format('OWNER')} }} }} }} }} }}"
+    )
+
+    found = (await api.as_("auditor").execute(document)).data["policy"]
+
+    assert found["ruling"] == {"allowed": False, "line": None, "rule": None}
+    assert (found["blocked"]["allowed"], found["blocked"]["rule"]) == (False, "p, *, blocked, submit, deny")
+    line = SHIPPED.split("\n").index(SUBMITS) + 1
+    first = {"sequence": 1, "ruling": {"allowed": True, "line": line, "rule": SUBMITS}}
+    assert found["history"]["edges"][1]["node"] == first
+
+
+async def test_the_file_on_disk_is_told_with_what_is_wrong_in_it(api: Api, settings: Settings) -> None:
+    document = "{ policy { sequence file { state version faults { code line level } } } }"
+    told: list[tuple[str, list[Any]]] = []
+    for text in (SHIPPED, BROKEN, WITHOUT_SUBMIT):
+        settings.policy_path.write_text(text, encoding="utf-8")
+        found = (await api.as_("auditor").execute(document)).data["policy"]
+        assert found["sequence"] == 1
+        told.append((found["file"]["state"], [(one["code"], one["line"]) for one in found["file"]["faults"]]))
+
+    assert told == [
+        ("IN_FORCE", []),
+        ("REFUSED", [("POLICY_MISSPELT_WORD", BROKEN_LINE)]),
+        ("EDITED", [("POLICY_STOPS_PROMOTOR", None)]),
+    ]
+
+
+async def test_an_edit_on_disk_is_approved_by_who_confirms_it(api: Api, settings: Settings, clock: Clock) -> None:
+    await take_edit(PolicyOnDisk(WITHOUT_SUBMIT.encode()), MODEL, clock, "policy file on disk")
+    proposals = "{ policy { proposals { id reason proposedBy { name } } file { state } } }"
+    settings.policy_path.write_text(WITHOUT_SUBMIT, encoding="utf-8")
+    waiting = (await api.as_("policy-admin").execute(proposals)).data["policy"]
+    (proposal,) = waiting["proposals"]
+    assert (proposal["proposedBy"], waiting["file"]["state"]) == (None, "WAITING")
+
+    given = {"proposalId": proposal["id"], "reason": "bevriezing"}
+    refused = await api.as_("policy-admin").execute(APPROVE, {"input": given})
+    done = await api.as_("policy-admin").execute(APPROVE, {"input": given | {"confirm": ["POLICY_STOPS_PROMOTOR"]}})
+
+    assert refused.data["policyApprove"] == {"__typename": "PolicyUnconfirmed", "confirm": ["POLICY_STOPS_PROMOTOR"]}
+    assert done.data["policyApprove"] == {"__typename": "PolicyApproved", "policy": {"sequence": 2}}

@@ -149,6 +149,53 @@ def test_tests_named_on_the_command_line_take_the_place_of_those_beside_the_file
     assert run(["policy", "check", edited(WITHOUT_SUBMIT), "--tests", "frozen_tests.csv"]) == 0
 
 
+def test_a_formatted_file_is_printed_and_left_as_it_is(capsys: Printed) -> None:
+    saved = "\ufeff" + SHIPPED.replace(SUBMITS, '"P","Promotor","owner","submit","allow",,')
+    file = edited(saved)
+
+    assert run(["policy", "format", file]) == 0
+
+    assert capsys.readouterr().out == SHIPPED
+    assert Path(file).read_text(encoding="utf-8") == saved
+
+
+def test_a_formatted_file_is_written_when_asked_and_only_once(capsys: Printed) -> None:
+    file = edited("")
+    Path(file).write_bytes(SHIPPED.replace(SUBMITS, SUBMITS.upper()).replace("\n", "\r\n").encode())
+
+    assert run(["policy", "format", file, "--write"]) == 0
+    assert run(["policy", "format", file, "--write"]) == 0
+
+    assert capsys.readouterr().out == "edited.csv: written\nedited.csv: was so already\n"
+    assert Path(file).read_bytes() == SHIPPED.encode()
+
+
+def test_a_file_that_does_not_read_is_not_formatted(capsys: Printed) -> None:
+    file = edited(BROKEN)
+
+    assert run(["policy", "format", file, "--write"]) == 1
+
+    assert capsys.readouterr().out.startswith(f"edited.csv:{BROKEN_LINE}:21: ")
+    assert Path(file).read_text(encoding="utf-8") == BROKEN
+
+
+def test_a_dry_run_says_what_would_be_and_changes_nothing(capsys: Printed, office: Path) -> None:
+    dry = ("--reason", "onderhoud", "--dry-run")
+    assert run(["policy", "activate", edited(WITHOUT_SUBMIT), *dry, *FROZEN]) == 0
+    assert capsys.readouterr().out.endswith("\n- p, promotor, owner, submit\nnothing was changed\n")
+    assert run(["policy", "activate", edited(WITHOUT_SUBMIT), *dry]) == 1
+    assert "Not confirmed: POLICY_STOPS_PROMOTOR." in capsys.readouterr().out
+    assert versions() == ["policy file at start"]
+
+    run(["policy", "activate", edited(WITHOUT_SUBMIT), "--reason", "onderhoud", *FROZEN])
+    capsys.readouterr()
+    assert run(["policy", "rollback", "1", *dry]) == 0
+
+    assert capsys.readouterr().out == "+ p, promotor, owner, submit\nnothing was changed\n"
+    assert versions() == ["policy file at start", "onderhoud"]
+    assert office.read_text(encoding="utf-8") == WITHOUT_SUBMIT
+
+
 def test_a_refused_file_changes_nothing_and_ends_with_1(capsys: Printed, office: Path) -> None:
     assert run(["policy", "activate", edited(BROKEN), "--reason", "onderhoud"]) == 1
 
