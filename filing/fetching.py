@@ -34,8 +34,7 @@ async def fetch_content(office: Office, known: Identified, file_id: str) -> Stor
     Only for the organisation that sent them, as far as it may still send. Raises `NotFound`.
     """
     sight = files_in_sight(known.caller, known.table)
-    if sight.everything or sight.organisation_id is None:
-        # The department sees what checking said, not the performances in it.
+    if not _may_have_content(sight):
         raise NotFound(THING)
     file = await _in_sight(sight, file_id)
     await unit_of_work(lambda connection: _record(office, known.caller, file, connection))
@@ -48,13 +47,19 @@ async def fetch_report(office: Office, known: Identified, file_id: str) -> Store
 
     Raises `NotFound`, also while there is none yet.
     """
-    file = await _in_sight(files_in_sight(known.caller, known.table), file_id)
-    report = await stored_report(file)
+    sight = files_in_sight(known.caller, known.table)
+    file = await _in_sight(sight, file_id)
+    report = await stored_report(office, file, shows_lines=_may_have_content(sight))
     if report is None:
         raise NotFound("report")
     if file.sender_id != known.caller.organisation_id:
         await record_readings(office, known, Readings(collective_files={file.id}))
     return report
+
+
+def _may_have_content(sight: FileSight) -> bool:
+    """The department sees what checking said, not the performances in the file."""
+    return not sight.everything and sight.organisation_id is not None
 
 
 async def _in_sight(sight: FileSight, file_id: str) -> CollectiveFileRow:

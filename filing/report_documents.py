@@ -1,163 +1,140 @@
-"""The report on a collective file as a document to download: JSON, CSV or XML, with the sentences of one language.
+"""The report on a collective file as a document to download: JSON, CSV, XML or a page, in one language.
 
-JSON and CSV are those of the offline checker; what only the database knows (what became of each part) takes the place
-of what the checker would say. Documents hold no INSZ.
+The same documents as those of the offline checker; what only the database knows (the state of the file, what became of
+each part) takes the place of what the checker would say. Documents hold no INSZ whole.
 """
 
-import io
-import json
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
 
-from domain.findings import Finding, FindingCount, Report, StageResult, StageState
+from domain.findings import FindingCount, Header, Report, StageResult, StageState
 from domain.vocabulary import Language, Severity
-from filing.finding_sentences import said_of
+from filing.office import Office
 from persistence.bulk_reading import each_finding
+from persistence.file_store import StoredBytesMissing
 from persistence.models import CollectiveFilePartRow, CollectiveFileRow
 from persistence.reports import parts_in_order, reports_by_id
-from validation.reporting.rendering import report_as_csv, report_as_json
-
-NAMESPACE = "urn:x-mandaat:report:1"
+from validation.gate import HEAD_BYTES, read_head
+from validation.refusal import FileRefused
+from validation.reporting.as_csv import report_as_csv
+from validation.reporting.as_html import report_as_html
+from validation.reporting.as_json import report_as_json
+from validation.reporting.as_xml import report_as_xml
+from validation.reporting.document import PartTold, ReportDocument
+from validation.reporting.file_facts import facts_of_head
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """A published report, its findings in the order of the file, and the parts with what became of them."""
+    """A published report on *file*; *shows_lines*: who asks may have the lines of the file, not only what was found."""
 
     file: CollectiveFileRow
-    report: Report
-    parts: tuple[CollectiveFilePartRow, ...]
+    document: ReportDocument
+    shows_lines: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentForm:
+    """*needs_lines*: it shows the lines around each finding, when the third argument says where the file is."""
+
     media_type: str
-    render: Callable[[StoredReport, Language], bytes]
+    render: Callable[[ReportDocument, Language, Path | None], bytes]
+    needs_lines: bool = False
 
 
-async def stored_report(file: CollectiveFileRow) -> StoredReport | None:
+async def stored_report(office: Office, file: CollectiveFileRow, *, shows_lines: bool) -> StoredReport | None:
     """The report on *file*; none while it has not been checked."""
-    number: int | None = getattr(file, "report_id")  # noqa: B009 - tortoise leaves its type open
+    row: Any = file  # tortoise leaves the types of some columns open
+    number: int | None = row.report_id
     if number is None:
         return None
-    row = (await reports_by_id([number]))[number]
+    stored: Any = (await reports_by_id([number]))[number]
+    head = await _head_of(office, file)
     report = Report(
-        verdict=row.verdict,
-        stages=tuple(StageResult(one["name"], StageState(one["state"]), one["seconds"]) for one in row.stages),
-        counts=tuple(FindingCount(one["code"], Severity(one["severity"]), one["count"]) for one in row.counts),
+        verdict=stored.verdict,
+        stages=tuple(StageResult(one["name"], StageState(one["state"]), one["seconds"]) for one in stored.stages),
+        counts=tuple(FindingCount(one["code"], Severity(one["severity"]), one["count"]) for one in stored.counts),
         findings=tuple([finding async for finding in each_finding(number)]),
-        is_capped=row.is_capped,
-        rule_set=row.rule_set,
+        is_capped=stored.is_capped,
+        rule_set=stored.rule_set,
+        header=await asyncio.to_thread(_header_in, head, is_whole=row.size_bytes <= HEAD_BYTES),
     )
-    return StoredReport(file, report, tuple(await parts_in_order(file.id)))
+    document = ReportDocument(
+        report=report,
+        file=facts_of_head(head, name=file.file_name, size_bytes=row.size_bytes, sha256=file.sha256),
+        checked_at=stored.made_at,
+        parts=tuple(_part(part) for part in await parts_in_order(file.id)),
+        state=file.state.value,
+    )
+    return StoredReport(file, document, shows_lines)
 
 
-def _as_json(stored: StoredReport, language: Language) -> bytes:
-    document: dict[str, Any] = json.loads(report_as_json(stored.report, language))
-    document["header"] = {
-        "reference": stored.file.reference,
-        "schemaVersion": stored.file.schema_version,
-        "sha256": stored.file.sha256,
-        "state": stored.file.state,
-    }
-    document["parts"] = [_part(part) for part in stored.parts]
-    return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+async def written_report(office: Office, stored: StoredReport, form: DocumentForm, language: Language) -> bytes:
+    """The document itself; thousands of findings take a while to write down, so never in the event loop."""
+    async with AsyncExitStack() as opened:
+        content: Path | None = None
+        if form.needs_lines and stored.shows_lines:
+            # A report outlives the bytes of its file.
+            with suppress(StoredBytesMissing):
+                kept = office.store.local_path(stored.file.store_key, sha256=stored.file.sha256)
+                content = await opened.enter_async_context(kept)
+        return await asyncio.to_thread(form.render, stored.document, language, content)
 
 
-def _as_csv(stored: StoredReport, language: Language) -> bytes:
-    # A byte order mark, or a spreadsheet reads UTF-8 as something else.
-    return b"\xef\xbb\xbf" + report_as_csv(stored.report, language).encode()
+async def _head_of(office: Office, file: CollectiveFileRow) -> bytes:
+    """The first bytes of the file, nothing when they are gone."""
+    try:
+        async with aclosing(office.store.read(file.store_key, sha256=file.sha256)) as pieces:
+            async for piece in pieces:
+                return piece[:HEAD_BYTES]
+    except StoredBytesMissing:
+        return b""
+    return b""
 
 
-def _as_xml(stored: StoredReport, language: Language) -> bytes:
-    text = io.StringIO()
-    xml = XMLGenerator(text, encoding="UTF-8", short_empty_elements=True)
-    file, report = stored.file, stored.report
-    xml.startDocument()
-    opening = {
-        "xmlns": NAMESPACE,
-        "reference": file.reference,
-        "sha256": file.sha256,
-        "state": file.state.value,
-        "verdict": report.verdict.value,
-        "ruleSet": report.rule_set,
-        "language": language.value,
-        "isCapped": "true" if report.is_capped else "false",
-    }
-    xml.startElement("Report", AttributesImpl(opening))
-    for stage in report.stages:
-        _element(xml, "Stage", {"name": stage.name, "state": stage.state})
-    for count in report.counts:
-        _element(xml, "Count", {"code": count.code, "severity": count.severity, "count": count.count})
-    for part in stored.parts:
-        _element(xml, "Part", _part(part))
-    for finding in report.findings:
-        _finding(xml, finding, language)
-    xml.endElement("Report")
-    xml.endDocument()
-    return text.getvalue().encode()
+def _header_in(head: bytes, *, is_whole: bool) -> Header | None:
+    try:
+        return read_head(head, is_whole=is_whole).envelope.header
+    except FileRefused:
+        return None
 
 
-def _finding(xml: XMLGenerator, finding: Finding, language: Language) -> None:
-    place, said = finding.place, said_of(finding, language)
-    attributes: dict[str, object] = {
-        "code": finding.code,
-        "severity": finding.severity,
-        "line": place and place.line,
-        "column": place and place.column,
-        "byteOffset": place and place.byte_offset,
-        "path": place and place.path,
-        "part": finding.part,
-        "promotor": finding.promotor,
-        "convention": finding.convention,
-        "month": finding.month,
-        "employee": finding.employee,
-        "lineNumber": finding.line_number,
-        "value": finding.value,
-        "expected": finding.expected,
-    }
-    xml.startElement("Finding", _given(attributes))
-    for name, sentence in (("Message", said.message), ("Advice", said.advice)):
-        xml.startElement(name, AttributesImpl({}))
-        xml.characters(sentence)
-        xml.endElement(name)
-    xml.endElement("Finding")
-
-
-def _element(xml: XMLGenerator, name: str, attributes: Mapping[str, object]) -> None:
-    xml.startElement(name, _given(attributes))
-    xml.endElement(name)
-
-
-def _given(attributes: Mapping[str, object]) -> "AttributesImpl[str]":
-    return AttributesImpl({name: str(value) for name, value in attributes.items() if value is not None})
-
-
-def _part(part: CollectiveFilePartRow) -> dict[str, object]:
+def _part(part: CollectiveFilePartRow) -> PartTold:
     row: Any = part  # tortoise leaves the types of some columns open
-    return {
-        "number": part.number,
-        "promotor": part.promotor_number,
-        "convention": part.convention_number,
-        "month": part.month,
-        "programme": part.programme.value,
-        "reference": part.reference,
-        "deliveryStatus": part.delivery_status.value,
-        "outcome": part.outcome.value,
-        "blocking": part.blocking,
-        "warnings": part.warnings,
-        "employees": part.employees,
-        "lines": part.lines,
-        "hoursHundredths": row.hours_hundredths,
-        "daysTenths": row.days_tenths,
-    }
+    return PartTold(
+        number=part.number,
+        promotor=part.promotor_number,
+        convention=part.convention_number,
+        month=part.month,
+        programme=part.programme.value,
+        reference=row.reference,
+        delivery_status=part.delivery_status.value,
+        outcome=part.outcome.value,
+        blocking=part.blocking,
+        warnings=part.warnings,
+        employees=part.employees,
+        lines=part.lines,
+        hours_hundredths=row.hours_hundredths,
+        days_tenths=row.days_tenths,
+    )
+
+
+def _as_csv(document: ReportDocument, language: Language, _content: Path | None) -> bytes:
+    # A byte order mark, or a spreadsheet reads UTF-8 as something else.
+    return b"\xef\xbb\xbf" + report_as_csv([document], language).encode()
 
 
 FORMS: Mapping[str, DocumentForm] = {
-    "json": DocumentForm("application/json", _as_json),
+    "json": DocumentForm("application/json", lambda document, language, _: report_as_json(document, language)),
     "csv": DocumentForm("text/csv; charset=utf-8", _as_csv),
-    "xml": DocumentForm("application/xml", _as_xml),
+    "xml": DocumentForm("application/xml", lambda document, language, _: report_as_xml(document, language)),
+    "html": DocumentForm(
+        "text/html; charset=utf-8",
+        lambda document, language, content: report_as_html(document, language, content=content),
+        needs_lines=True,
+    ),
 }

@@ -3,7 +3,6 @@
 What is not in sight answers 404 like what does not exist; without a good token the answer is 401.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from domain.errors import DomainError, NotFound
 from filing.fetching import fetch_content, fetch_report
 from filing.identification import Identified
 from filing.office import Office
-from filing.report_documents import FORMS
+from filing.report_documents import FORMS, written_report
 from graph.nodes import key_of
 from server.languages import preferred_language
 from server.refusals import Refusal, refusal_response
@@ -55,8 +54,7 @@ def download_routes(office: Callable[[Request], Office], identified: Identify) -
         except (Refusal, DomainError) as error:
             return _refused(request, error)
         language = preferred_language(request.headers.get("accept-language"))
-        # Thousands of findings take a while to write down.
-        document = await asyncio.to_thread(form.render, stored, language)
+        document = await written_report(office(request), stored, form, language)
         name = f"report-{stored.file.reference}.{request.path_params['form']}"
         headers = {**_HEADERS, "Content-Disposition": _attachment(name), "Content-Language": language.value}
         return Response(document, media_type=form.media_type, headers=headers)

@@ -2,24 +2,37 @@
 
 import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from domain.demo_world import ALFA, last_ended_month
+from domain.errors import CouldNotRun
 from domain.findings import Report, StageState
 from domain.identifiers import EnterpriseNumber
 from domain.months import Month, day_in_brussels, system_clock
 from domain.vocabulary import Language, Mode, Verdict
-from server.commands.files import FileNotRead, FileNotWritten
+from server.commands.check_progress import progress_bar, told
+from server.commands.check_screen import CheckScreen
+from server.commands.files import FileNotWritten
 from server.languages import terminal_language
 from validation.making.generate import write_collective_file
 from validation.making.people import ordinary_person, varied_person
-from validation.reporting.rendering import report_as_csv, report_as_json, report_as_text
+from validation.masking import on_one_line
+from validation.reporting.as_csv import report_as_csv
+from validation.reporting.as_html import report_as_html
+from validation.reporting.as_json import report_as_json
+from validation.reporting.as_xml import report_as_xml
+from validation.reporting.document import ReportDocument, part_told
+from validation.reporting.file_facts import file_facts
+from validation.reporting.words import Words
 from validation.runner import check_file, run_in
 
 _MEGABYTE = 1_000_000
@@ -28,37 +41,45 @@ _WORTH_MORE_PROCESSES_BYTES = 8 * _MEGABYTE
 _PROCESSES = min(4, os.cpu_count() or 1)
 _PIECES_AHEAD = 2 * _PROCESSES
 _ENVIRONMENTS = {Mode.TEST: "T", Mode.PRODUCTION: "P"}
-_ONLY_ON_THE_SERVER = {
-    Language.NL: "Niet gecontroleerd: wat alleen de server weet (mandaten, conventies, fiches, eerdere prestaties).",
-    Language.FR: "Non contrôlé : ce que seul le serveur sait (mandats, conventions, fiches, prestations antérieures).",
-    Language.DE: "Nicht geprüft: was nur der Server weiß (Mandate, Konventionen, Fichen, frühere Leistungen).",
-    Language.EN: "Not checked: what only the server knows (mandates, conventions, fiches, earlier performances).",
-}
+COULD_NOT_CHECK = 2
 
 
 class ReportFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     CSV = "csv"
+    XML = "xml"
+    HTML = "html"
+
+
+class OneFileOnly(CouldNotRun):
+    """A document of this format is about one file; several were given."""
 
 
 def check(
     file: Annotated[Path, Parameter(help="A collective file.")],
     /,
-    *,
+    *files: Annotated[Path, Parameter(help="More of them, for text and csv.")],
     format: Annotated[ReportFormat, Parameter(help="How the report is written.")] = ReportFormat.TEXT,  # noqa: A002
     language: Annotated[Language | None, Parameter(help="Language of the sentences; that of the terminal.")] = None,
-) -> tuple[str, int]:
-    """Check a collective file as the server does, but for what only the server knows.
+) -> tuple[str | None, int]:
+    """Check collective files as the server does, but for what only the server knows.
 
-    Ends with 0 when nothing keeps it or a part of it from being submitted, 1 when something does, 2 when it could not
-    be checked.
+    Ends with 0 when nothing keeps a file or a part of it from being submitted, 1 when something does, 2 when a file
+    could not be checked.
     """
-    try:
-        report = _checked(file)
-    except OSError as error:
-        raise FileNotRead(f"{file} cannot be read: {error.strerror}") from error
-    return _written(report, format, language or terminal_language(os.environ)), _exit_code(report)
+    paths = (file, *files)
+    if files and format not in (ReportFormat.TEXT, ReportFormat.CSV):
+        raise OneFileOnly(f"a report in the format {format} is about one file, and {len(paths)} were given")
+    words = Words(language or terminal_language(os.environ))
+    documents: dict[Path, ReportDocument] = {}
+    for path in paths:
+        try:
+            documents[path] = _checked(path, words)
+        except OSError as error:
+            sys.stderr.write(f"mandaat: {on_one_line(str(path))} cannot be read: {error.strerror}\n")
+    codes = [_exit_code(documents[path].report) if path in documents else COULD_NOT_CHECK for path in paths]
+    return (_written(documents, codes, format, words) if documents else None), max(codes)
 
 
 def generate(
@@ -88,26 +109,56 @@ def generate(
     )
 
 
-def _checked(file: Path) -> Report:
-    today = day_in_brussels(system_clock())
-    if file.stat().st_size < _WORTH_MORE_PROCESSES_BYTES:
-        return check_file(file, today=today)
-    with ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn")) as processes:
-        return check_file(file, today=today, run=run_in(processes, ahead=_PIECES_AHEAD))
+def _checked(path: Path, words: Words) -> ReportDocument:
+    moment = system_clock()
+    size_bytes = path.stat().st_size
+    description = words("progress", "checking", file=on_one_line(path.name))
+    # Hashing lets go of the interpreter, so it costs no time beside the check.
+    with ThreadPoolExecutor(1) as beside, progress_bar(description, size_bytes) as advance:
+        facts = beside.submit(file_facts, path)
+        today = day_in_brussels(moment)
+        if size_bytes < _WORTH_MORE_PROCESSES_BYTES:
+            report = check_file(path, today=today, run=told(map, advance))
+        else:
+            with ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn")) as processes:
+                report = check_file(path, today=today, run=told(run_in(processes, ahead=_PIECES_AHEAD), advance))
+        return ReportDocument(report, facts.result(), moment, tuple(part_told(part) for part in report.parts))
 
 
-def _written(report: Report, format: ReportFormat, language: Language) -> str:  # noqa: A002 - the name of the option
+def _written(
+    documents: Mapping[Path, ReportDocument],
+    codes: Sequence[int],
+    format: ReportFormat,  # noqa: A002 - the name of the option
+    words: Words,
+) -> str:
+    output: Any = sys.stdout
+    if isinstance(output, TextIOWrapper):
+        # A document says that it is UTF-8, whatever the locale; text loses what the terminal cannot show.
+        if format is ReportFormat.TEXT:
+            output.reconfigure(errors="replace")
+        else:
+            output.reconfigure(encoding="utf-8", newline="\n")
+    (path, document), *others = documents.items()
     match format:
         case ReportFormat.JSON:
-            return report_as_json(report, language).decode()
+            return report_as_json(document, words.language).decode()
+        case ReportFormat.XML:
+            return report_as_xml(document, words.language).decode()
+        case ReportFormat.HTML:
+            return report_as_html(document, words.language, content=path).decode()
         case ReportFormat.CSV:
-            return report_as_csv(report, language)
+            return report_as_csv(documents.values(), words.language)
         case ReportFormat.TEXT:
-            return "\n".join([*report_as_text(report, language), "", _ONLY_ON_THE_SERVER[language]])
+            screen = CheckScreen(words)
+            for each, told_of in documents.items():
+                screen.add(each, told_of)
+            if others or len(codes) > 1:
+                screen.add_total(files=len(codes), fine=codes.count(0), unknown=codes.count(COULD_NOT_CHECK))
+            return screen.text
 
 
 def _exit_code(report: Report) -> int:
     """A good file is NOT_FULLY_CHECKED here, because the register was not asked; a check that broke is no answer."""
     if any(stage.state is StageState.FAILED for stage in report.stages):
-        return 2
+        return COULD_NOT_CHECK
     return 1 if report.verdict is Verdict.INVALID else 0

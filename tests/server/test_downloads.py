@@ -1,15 +1,17 @@
 """Downloads: the stored bytes for who sent them, the report for whoever sees the file, nothing for others."""
 
 import csv
+import hashlib
 import io
 import json
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import httpx2
 import pytest
 from collective import delivered, demo_office, persona, sample, send
+from lxml import etree
 from policies import MODEL, SHIPPED
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,6 +26,7 @@ from persistence.database import Database, rows
 from server.downloads import download_routes
 from server.refusals import Refusal
 
+REPORT_SCHEMA = Path(__file__).parents[2] / "xml" / "validation" / "schemas" / "report-1.xsd"
 SENDERS = {"uploader", "submitter"}
 DEPARTMENT = {"helpdesk", "case-handler", "auditor"}
 
@@ -71,7 +74,7 @@ async def test_the_sender_gets_the_very_bytes_back(http: httpx2.AsyncClient, fil
     assert entries == [{"action": "collectiveFileFetch", "object_id": file_id}]
 
 
-@pytest.mark.parametrize("what", ["content", "report.json", "report.csv", "report.xml"])
+@pytest.mark.parametrize("what", ["content", "report.json", "report.csv", "report.xml", "report.html"])
 async def test_who_may_not_see_it_gets_what_nobody_has(http: httpx2.AsyncClient, file_id: str, what: str) -> None:
     may = SENDERS if what == "content" else SENDERS | DEPARTMENT
 
@@ -106,16 +109,58 @@ async def test_a_report_comes_as_json_csv_and_xml(http: httpx2.AsyncClient, file
 
     document = json.loads((await http.get(path(file_id, "report.json"), headers=headers)).content)
     table = list(csv.DictReader(io.StringIO((await http.get(path(file_id, "report.csv"), headers=headers)).text)))
-    xml = ET.fromstring((await http.get(path(file_id, "report.xml"), headers=headers)).content)  # noqa: S314 - our own
+    xml = etree.fromstring((await http.get(path(file_id, "report.xml"), headers=headers)).content)
 
+    content = sample("part-without-mandate.xml")
     assert document["verdict"] == "INVALID"
+    assert document["state"] == "PROCESSED"
+    assert document["file"] == {
+        "name": "lonen é.xml",
+        "sizeBytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "declaredEncoding": "UTF-8",
+        "detectedEncoding": "UTF-8",
+        "hasByteOrderMark": False,
+    }
+    assert document["header"]["reference"].encode() in content
     assert [part["outcome"] for part in document["parts"]] == ["LOADED", "NOT_LOADED", "LOADED"]
-    assert [finding["code"] for finding in document["findings"]] == ["C-201"]
+    assert [(finding["code"], finding["layer"]) for finding in document["findings"]] == [("C-201", "register")]
     assert [row["code"] for row in table] == ["C-201"]
-    assert xml.get("verdict") == "INVALID"
+    etree.XMLSchema(etree.fromstring(REPORT_SCHEMA.read_bytes())).assertValid(xml)
     (finding,) = xml.findall("{*}Finding")
-    assert finding.get("code") == "C-201"
+    assert (xml.get("verdict"), finding.get("code")) == ("INVALID", "C-201")
     assert finding.findtext("{*}Message") == document["findings"][0]["message"] == table[0]["message"]
+
+
+async def test_the_report_as_a_page_shows_the_lines_to_the_sender_only(
+    http: httpx2.AsyncClient, office: Office, file_id: str
+) -> None:
+    pages = {
+        name: (await http.get(path(file_id, "report.html"), headers={"X-Persona": name, "Accept-Language": "fr"}))
+        for name in ("uploader", "helpdesk")
+    }
+
+    assert pages["uploader"].headers["content-type"] == "text/html; charset=utf-8"
+    assert pages["uploader"].headers["content-security-policy"] == "sandbox"
+    assert '<html lang="fr">' in pages["uploader"].text
+    assert all("C-201" in page.text for page in pages.values())
+    assert "&lt;Conventienummer&gt;" in pages["uploader"].text
+    assert "&lt;" not in pages["helpdesk"].text
+    assert re.search(rb"<INSZ>[0-9]{11}<", sample("part-without-mandate.xml"))
+    assert not any(re.search("[0-9]{11}[^0-9a-f]", page.text) for page in pages.values())
+
+
+async def test_a_report_outlives_the_bytes_of_its_file(http: httpx2.AsyncClient, office: Office, file_id: str) -> None:
+    (row,) = await rows("SELECT store_key FROM collective_file")
+    await office.store.delete(row["store_key"])
+
+    page = await http.get(path(file_id, "report.html"), headers={"X-Persona": "uploader"})
+    document = json.loads((await http.get(path(file_id, "report.json"), headers={"X-Persona": "uploader"})).content)
+
+    assert page.status_code == 200
+    assert "&lt;" not in page.text
+    assert document["header"] is None
+    assert [finding["code"] for finding in document["findings"]] == ["C-201"]
 
 
 async def test_an_unchecked_file_has_no_report_yet(http: httpx2.AsyncClient, office: Office) -> None:

@@ -10,7 +10,7 @@ UTF8_MARK = b"\xef\xbb\xbf"
 EXPECTED = "UTF-8"
 
 # Longest first: the mark of UTF-32 begins with the one of UTF-16.
-_SIGNATURES = (
+SIGNATURES = (
     (b"\x00\x00\xfe\xff", "UTF-32"),
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\x00<", "UTF-32"),
@@ -32,7 +32,7 @@ def refuse_what_is_not_utf8_xml(data: bytes) -> None:
     text = data.removeprefix(UTF8_MARK)
     if _BLANK.fullmatch(text):
         raise _not_xml("EMPTY", f"{len(data)} bytes")
-    for signature, name in _SIGNATURES:
+    for signature, name in SIGNATURES:
         if text.startswith(signature):
             raise wrong_encoding(name, START)
     for signature, name in _PACKED:

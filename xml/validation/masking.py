@@ -15,12 +15,12 @@ _LOOKED_AT = 200
 def shown(text: str, *, is_insz: bool = False) -> str:
     """*text* as a finding may carry it."""
     if is_insz:
-        return mask_insz(_on_one_line(text[:SHOWN_CHARACTERS]))
+        return mask_insz(on_one_line(text[:SHOWN_CHARACTERS]))
     masked = _PERSONAL_DIGITS.sub(lambda digits: mask_insz(digits[0]), text[:_LOOKED_AT])
-    line = _on_one_line(masked)
+    line = on_one_line(masked)
     return line if len(line) <= SHOWN_CHARACTERS else f"{line[: SHOWN_CHARACTERS - 1]}…"
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Line breaks, control characters and what turns the direction of writing become a middle dot."""
     return _UNSHOWABLE.sub("·", text)

@@ -1,0 +1,150 @@
+"""A report as XML, by a schema of its own: `schemas/report-1.xsd`, which is the contract."""
+
+import io
+from collections.abc import Mapping
+from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
+
+from domain.months import BRUSSELS
+from domain.vocabulary import Language
+from validation.reporting.described import DescribedFinding
+from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument, schema_facts
+from validation.reporting.layers import layer_of
+
+REPORT_NAMESPACE = "urn:x-mandaat:report:1"
+REPORT_SCHEMA_FILE = "report-1.xsd"
+
+
+def report_as_xml(document: ReportDocument, language: Language) -> bytes:
+    """One document in UTF-8; what is not known has no attribute."""
+    text = io.StringIO()
+    xml = XMLGenerator(text, encoding="UTF-8", short_empty_elements=True)
+    report, file, schema, header = document.report, document.file, schema_facts(), document.report.header
+    xml.startDocument()
+    opening: dict[str, object] = {
+        "xmlns": REPORT_NAMESPACE,
+        "format": REPORT_FORMAT,
+        "checkedAt": document.checked_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
+        "language": language,
+        "ruleSet": report.rule_set,
+        "verdict": report.verdict,
+        "state": document.state,
+        "stageReached": document.stage_reached,
+        "seconds": f"{document.seconds:.6f}",
+        "isCapped": _truth(report.is_capped),
+    }
+    xml.startElement("Report", _given(opening))
+    _element(
+        xml,
+        "File",
+        {
+            "name": file.name,
+            "sizeBytes": file.size_bytes,
+            "sha256": file.sha256,
+            "declaredEncoding": file.declared_encoding,
+            "detectedEncoding": file.detected_encoding,
+            "hasByteOrderMark": _truth(file.has_byte_order_mark),
+        },
+    )
+    schema_attributes = {
+        "name": schema.name,
+        "namespace": schema.namespace,
+        "versions": " ".join(schema.versions),
+        "sha256": schema.sha256,
+    }
+    _element(xml, "Schema", schema_attributes)
+    if header is not None:
+        _element(
+            xml,
+            "Header",
+            {
+                "reference": header.reference,
+                "environment": header.environment,
+                "createdAt": header.created_at,
+                "sender": header.sender,
+                "schemaVersion": header.schema_version,
+                "software": header.software,
+            },
+        )
+    for stage in report.stages:
+        _element(xml, "Stage", {"name": stage.name, "state": stage.state, "seconds": f"{stage.seconds:.6f}"})
+    for count in report.counts:
+        layer = layer_of(count.code)
+        _element(xml, "Count", {"code": count.code, "severity": count.severity, "layer": layer, "count": count.count})
+    for part in document.parts:
+        _element(xml, "Part", _part(part))
+    for described in document.described(language):
+        _finding(xml, described)
+    xml.endElement("Report")
+    xml.endDocument()
+    return text.getvalue().encode() + b"\n"
+
+
+def _part(part: PartTold) -> Mapping[str, object]:
+    return {
+        "number": part.number,
+        "promotor": part.promotor,
+        "convention": part.convention,
+        "month": part.month,
+        "programme": part.programme,
+        "reference": part.reference,
+        "deliveryStatus": part.delivery_status,
+        "replaces": part.replaces,
+        "line": part.place and part.place.line,
+        "column": part.place and part.place.column,
+        "byteOffset": part.place and part.place.byte_offset,
+        "path": part.place and part.place.path,
+        "outcome": part.outcome,
+        "blocking": part.blocking,
+        "warnings": part.warnings,
+        "employees": part.employees,
+        "lines": part.lines,
+        "hoursHundredths": part.hours_hundredths,
+        "daysTenths": part.days_tenths,
+        "fullTimeEquivalentsTenThousandths": part.full_time_equivalents_ten_thousandths,
+    }
+
+
+def _finding(xml: XMLGenerator, described: DescribedFinding) -> None:
+    finding, place = described.finding, described.finding.place
+    attributes: dict[str, object] = {
+        "code": finding.code,
+        "specKey": described.spec_key,
+        "severity": finding.severity,
+        "layer": described.layer,
+        "line": place and place.line,
+        "column": place and place.column,
+        "byteOffset": place and place.byte_offset,
+        "path": place and place.path,
+        "firstPath": described.first_path,
+        "part": finding.part,
+        "promotor": finding.promotor,
+        "convention": finding.convention,
+        "month": finding.month,
+        "employee": finding.employee,
+        "lineNumber": finding.line_number,
+        "field": described.field,
+        "value": finding.value,
+        "expected": finding.expected,
+        "expectedInWords": described.expected,
+    }
+    xml.startElement("Finding", _given(attributes))
+    for name, sentence in (("Message", described.message), ("Advice", described.advice), ("Hint", described.hint)):
+        if sentence is not None:
+            xml.startElement(name, AttributesImpl({}))
+            xml.characters(sentence)
+            xml.endElement(name)
+    xml.endElement("Finding")
+
+
+def _element(xml: XMLGenerator, name: str, attributes: Mapping[str, object]) -> None:
+    xml.startElement(name, _given(attributes))
+    xml.endElement(name)
+
+
+def _given(attributes: Mapping[str, object]) -> "AttributesImpl[str]":
+    return AttributesImpl({name: str(value) for name, value in attributes.items() if value is not None})
+
+
+def _truth(value: bool) -> str:  # noqa: FBT001 -- the whole subject
+    return "true" if value else "false"
