@@ -8,6 +8,7 @@ from pathlib import Path
 from domain.months import Clock
 from filing.gate import Gate
 from filing.policy_in_force import PolicyInForce
+from filing.uploads_at_once import UploadsAtOnce
 from persistence.file_store import FileStore
 
 Signer = Callable[[bytes], str]
@@ -25,6 +26,7 @@ class Office:
     store: FileStore
     sign: Signer
     upload_limit_bytes: int
+    uploads_at_once: UploadsAtOnce
     resumable_uploads_limit: int
     """How many uploads a sender may have under way."""
     resumable_uploads_kept: timedelta

@@ -82,8 +82,8 @@ async def receive_collective_file(
     """Take a collective file in; answers its row, state RECEIVED, with its receipt.
 
     The same bytes under the same reference, or the same request under the same key, answer the first row again. Raises
-    `NotAllowed`, `InvalidValue`, `CollectiveFileTooLarge`, `CollectiveFileRefused`, `ReferenceReused` and
-    `IdempotencyKeyReused`; then nothing has been kept.
+    `NotAllowed`, `InvalidValue`, `CollectiveFileTooLarge`, `TooManyUploads`, `CollectiveFileRefused`, `ReferenceReused`
+    and `IdempotencyKeyReused`; then nothing has been kept.
     """
     key = _checked_key(request.idempotency_key)
     await require_may_send(office, caller, mode=request.mode, checks_only=request.checks_only)
@@ -98,7 +98,8 @@ async def receive_collective_file(
         mode=None if request.checks_only else request.mode,
         limit_bytes=limit,
     )
-    stored = await office.store.put(store_key, aiter(stream), limit_bytes=limit)
+    with office.uploads_at_once.one_of(caller.organisation_id):
+        stored = await office.store.put(store_key, aiter(stream), limit_bytes=limit)
     row = _row(
         office,
         caller,

@@ -19,6 +19,7 @@ from filing.office import Office
 from filing.peeking import CollectiveFileTooLarge
 from filing.receiving import SendCollectiveFile, SentFile, labelled, receive_collective_file
 from filing.sending import require_may_send
+from filing.uploads_at_once import TooManyUploads
 from persistence.collective_files import collective_file_with_id
 from persistence.database import Connection
 from persistence.failures import TemporarilyUnavailable
@@ -43,15 +44,6 @@ SEGMENT_BYTES: Final = 4 * 1024 * 1024
 MOST_SEGMENTS: Final = 2000
 _THING: Final = "upload"
 _FORGOTTEN_AT_ONCE: Final = 100
-
-
-class TooManyUploads(DomainError):
-    """The sender has as many uploads under way as he may."""
-
-    code = "TOO_MANY_UPLOADS"
-
-    def __init__(self, *, found: int, limit: int) -> None:
-        super().__init__(found=found, limit=limit)
 
 
 class OffsetConflict(DomainError):
@@ -151,9 +143,16 @@ async def append_to_upload(
     """Add what comes in behind what is there; answers how many bytes the upload has then.
 
     When *content* raises, what came before stays and the error goes on. With a *checksum* it is all or nothing: raises
-    `ChecksumMismatch`. Raises `TooManySegments`, and what `require_open_at` raises when another request went on with
-    the same upload meanwhile.
+    `ChecksumMismatch`. Raises `TooManyUploads`, `TooManySegments`, and what `require_open_at` raises when another
+    request went on with the same upload meanwhile.
     """
+    with office.uploads_at_once.one_of(caller.organisation_id):
+        return await _appended(office, caller, row, content, checksum)
+
+
+async def _appended(
+    office: Office, caller: Caller, row: ResumableUploadRow, content: AsyncIterator[bytes], checksum: Checksum | None
+) -> int:
     if await count_segments(row.id) >= MOST_SEGMENTS:
         raise TooManySegments(limit=MOST_SEGMENTS)
     digest = None if checksum is None else hashlib.new(checksum.algorithm, usedforsecurity=False)

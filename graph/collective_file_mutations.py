@@ -10,6 +10,7 @@ from domain.vocabulary import Action, Language
 from filing.peeking import CollectiveFileRefused, CollectiveFileTooLarge
 from filing.receiving import ReferenceReused, SendCollectiveFile, SentFile, receive_collective_file
 from filing.resumable_uploads import take_in_upload
+from filing.uploads_at_once import TooManyUploads
 from graph.collective_files import CollectiveFile
 from graph.context import Context, Info
 from graph.findings import Finding
@@ -87,6 +88,21 @@ class CollectiveFileTooLargeProblem(Problem):
         return cls(**problem_fields(error, message), measured_bytes=error.measured_bytes, limit_bytes=error.limit_bytes)
 
 
+@problem_for(TooManyUploads)
+@public_type(OWN_REQUEST)
+@strawberry.type(
+    name="TooManyUploads",
+    description="The organisation sends as many files at this moment as it may; send this one when another is there.",
+)
+class TooManyUploadsProblem(Problem):
+    found: int = strawberry.field(description="How many files it is sending to this server.")
+    limit: int = strawberry.field(description="How many it may send at the same moment.")
+
+    @classmethod
+    def from_error(cls, error: TooManyUploads, message: str, language: Language) -> Self:  # noqa: ARG003
+        return cls(**problem_fields(error, message), found=error.found, limit=error.limit)
+
+
 @problem_for(ReferenceReused)
 @public_type(OWN_REQUEST)
 @strawberry.type(
@@ -105,7 +121,8 @@ CollectiveFileTestPayload = Annotated[
     | NotAllowedProblem
     | InvalidInputProblem
     | CollectiveFileRefusedProblem
-    | CollectiveFileTooLargeProblem,
+    | CollectiveFileTooLargeProblem
+    | TooManyUploadsProblem,
     strawberry.union("CollectiveFileTestPayload", description="The file that will be tested, or why it will not."),
 ]
 CollectiveFileUploadPayload = Annotated[
@@ -114,6 +131,7 @@ CollectiveFileUploadPayload = Annotated[
     | InvalidInputProblem
     | CollectiveFileRefusedProblem
     | CollectiveFileTooLargeProblem
+    | TooManyUploadsProblem
     | ReferenceReusedProblem
     | IdempotencyKeyReusedProblem,
     strawberry.union("CollectiveFileUploadPayload", description="The file that was taken in, or why it was not."),

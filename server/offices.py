@@ -15,6 +15,7 @@ from filing.policy_at_start import policy_at_start
 from filing.policy_in_force import compile_policy
 from filing.policy_on_disk import policy_on_disk
 from filing.receipts import receipt_signer
+from filing.uploads_at_once import UploadsAtOnce
 from persistence.database import database
 from persistence.file_store import FileStore
 from persistence.migration import pending
@@ -45,6 +46,7 @@ async def open_office(settings: Settings, *, clock: Clock = system_clock) -> Asy
             store=FileStore(settings.file_store_url),
             sign=receipt_signer(key.private, key.key_id),
             upload_limit_bytes=settings.upload_limit_bytes,
+            uploads_at_once=UploadsAtOnce(settings.uploads_at_once_limit),
             resumable_uploads_limit=settings.resumable_uploads_limit,
             resumable_uploads_kept=timedelta(hours=settings.resumable_upload_hours),
         )

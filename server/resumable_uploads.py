@@ -26,7 +26,6 @@ from filing.resumable_uploads import (
     ChecksumMismatch,
     OffsetConflict,
     TooManySegments,
-    TooManyUploads,
     UploadComplete,
     abandon_upload,
     append_to_upload,
@@ -34,6 +33,7 @@ from filing.resumable_uploads import (
     require_open_at,
     upload_in_sight,
 )
+from filing.uploads_at_once import TooManyUploads
 from graph.uploads import resumable_upload_id, resumable_upload_key
 from persistence.failures import TemporarilyUnavailable
 from persistence.models import ResumableUploadRow

@@ -8,7 +8,6 @@ a variable with our prefix that no setting has, because a misspelled name would 
 import difflib
 import os
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self, cast
 
@@ -17,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import CouldNotRun
 from domain.vocabulary import Role
+from server.setting_values import AccessTokens, Environment, LogLevel, RoleSource
 from server.signing_in.client_certificates import networks
 from server.signing_in.role_claims import roles_by_name
 
@@ -38,35 +38,6 @@ _SCHEMES = {
 
 Words = Annotated[tuple[str, ...], NoDecode]
 """Several values in one variable, separated by commas."""
-
-
-class Environment(StrEnum):
-    """Where this instance runs: to look around, for senders to try their files, or for real."""
-
-    DEMO = "demo"
-    TEST = "test"
-    PRODUCTION = "production"
-
-
-class AccessTokens(StrEnum):
-    """How a bearer token is judged: by its signature, or by asking the issuer."""
-
-    JWT = "jwt"
-    INTROSPECTION = "introspection"
-
-
-class RoleSource(StrEnum):
-    """Where the roles of a caller come from."""
-
-    DATABASE = "database"
-    CLAIMS = "claims"
-
-
-class LogLevel(StrEnum):
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 class SettingsRefused(CouldNotRun):
@@ -196,6 +167,11 @@ class Settings(BaseSettings):
     upload_limit_bytes: int = Field(
         default=250 * 1024 * 1024, ge=1024, le=_LARGEST_INT, description="Largest collective file that is taken in."
     )
+    uploads_at_once_limit: int = Field(
+        default=4,
+        ge=1,
+        description="Most files that one organisation sends to one process at the same moment; the next is refused.",
+    )
     resumable_uploads_limit: int = Field(
         default=20, ge=1, description="Most resumable uploads that one sender has under way; the next is refused."
     )
@@ -250,8 +226,8 @@ class Settings(BaseSettings):
     check_cpu_limit_seconds: int = Field(
         default=60,
         ge=5,
-        description="Longest run of one range of a file, in seconds of processor time; ranges take a tenth of a second, "
-        "cutting a file of 250 MB takes up to ten. Whoever raises the upload limit raises this one.",
+        description="Longest run of one range of a file, in seconds of processor time. Ranges take a tenth of a "
+        "second, cutting a file of 250 MB takes up to ten: whoever raises the upload limit raises this one.",
     )
     check_wall_limit_seconds: float = Field(
         default=300.0,

@@ -23,6 +23,7 @@ from filing.office import Office
 from filing.policy_at_start import policy_at_start
 from filing.receipts import receipt_signer
 from filing.receiving import SendCollectiveFile, SentFile, receive_collective_file
+from filing.uploads_at_once import UploadsAtOnce
 from persistence.database import rows
 from persistence.file_store import FileStore
 from persistence.models import CollectiveFilePartRow, CollectiveFileRow
@@ -35,7 +36,7 @@ KEY_ID = "test-key"
 LIMIT = 5_000_000
 
 
-async def demo_office(files: Path, clock: Clock, *, limit_bytes: int = LIMIT) -> Office:
+async def demo_office(files: Path, clock: Clock, *, limit_bytes: int = LIMIT, uploads_at_once: int = 10) -> Office:
     """An office on the open database, which gets the demo world."""
     await load_demo_world(clock)
     policy = await policy_at_start(SHIPPED.encode(), MODEL, clock)
@@ -49,6 +50,7 @@ async def demo_office(files: Path, clock: Clock, *, limit_bytes: int = LIMIT) ->
         resumable_uploads_limit=3,
         resumable_uploads_kept=timedelta(hours=24),
         upload_limit_bytes=limit_bytes,
+        uploads_at_once=UploadsAtOnce(uploads_at_once),
     )
 
 
