@@ -11,6 +11,7 @@ from validation.reporting.markup import Markup, element, joined
 from validation.reporting.sentences import said_of
 from validation.reporting.words import Words
 
+_WIDTH = 160
 GROUPS = 200
 PLACES_WITH_LINES = 3
 PLACES = 20
@@ -79,7 +80,7 @@ class FindingsOnPage:
         return element(
             "li",
             element("p", element("b", words.place(finding)), f" · {about}" if about else None, class_="where"),
-            self._lines(lines_around(self._content, place))
+            self._lines(lines_around(self._content, place, width=_WIDTH))
             if self._content is not None and place is not None
             else None,
             element("p", _path(place.path), class_="soft") if place is not None else None,
