@@ -1,4 +1,4 @@
-"""Documents that were read before: parsed, validated and measured once, and kept for who sends the same text again.
+"""Documents that were read before: parsed, validated, measured and planned once, for who sends the same text again.
 
 A document is the same for everybody. What it asks for is not: the sizes of its pages can come in variables, so that
 its measures are kept by those, and the limits are held against them for every request.
@@ -21,6 +21,7 @@ from graphql import (
 from strawberry.schema.schema import validate_document
 from strawberry.types.graphql import OperationType
 
+from graph.compiled.plans import Plans
 from graph.measuring import Measures, Measuring, sizing_variables
 
 _MOST_DOCUMENTS: Final = 256
@@ -34,6 +35,7 @@ class Document:
     def __init__(self, schema: GraphQLSchema, syntax: DocumentNode) -> None:
         self._schema = schema
         self.syntax = syntax
+        self.plans = Plans()
         self._operations = [one for one in syntax.definitions if isinstance(one, OperationDefinitionNode)]
         self._sizing = sizing_variables(syntax)
         self._measures: dict[tuple[Any, ...], Sequence[Measures]] = {}

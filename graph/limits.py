@@ -5,6 +5,8 @@ Each refusal is an error with a code, the limit and what was measured. What is w
 """
 
 import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
@@ -12,10 +14,12 @@ import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 from typing_extensions import override
 
 from domain.errors import DomainError
 from filing.line_forms import MOST_LINES
+from graph.compiled.execution import executed
 from graph.context import Context, Info, ServiceLimits
 from graph.documents import Document, Documents
 from graph.errors import LimitExceeded
@@ -100,6 +104,13 @@ def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
             raise excess(found=found, limit=limit)
 
 
+@dataclass
+class Asked(ExecutionContext):
+    """A request to the schema; *document* is there when it was within its limits."""
+
+    document: Document | None = None
+
+
 class LimitedSchema(strawberry.Schema):
     """A schema that reads each document once, holds it to the limits, and whose operations end in time.
 
@@ -112,12 +123,34 @@ class LimitedSchema(strawberry.Schema):
         return Documents(self._schema)
 
     @override
+    def _create_execution_context(
+        self,
+        query: str | None,
+        allowed_operation_types: Iterable[OperationType],
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> Asked:
+        return Asked(
+            query=query,
+            schema=self,
+            allowed_operations=allowed_operation_types,
+            context=context_value,
+            variables=variable_values,
+            root_value=root_value,
+            provided_operation_name=operation_name,
+            operation_extensions=operation_extensions,
+        )
+
+    @override
     async def _prepare_operation_async(self, context: Any, extensions_runner: Any) -> PreExecutionError | None:
         try:
             document = self._document_for(context)
         except (DomainError, GraphQLError) as error:
             return refused(error)
-        context.graphql_document = document.syntax
+        context.document, context.graphql_document = document, document.syntax
         if document.mistakes:
             return PreExecutionError(data=None, errors=list(document.mistakes))
         return None
@@ -151,15 +184,24 @@ class LimitedSchema(strawberry.Schema):
         return document
 
     @override
-    async def _execute_operation(self, execution_context: Any, *arguments: Any, **named: Any) -> Any:
+    async def _execute_operation(self, execution_context: Any, *_extensions: Any, **_named: Any) -> Any:
+        """Run the operation; Strawberry's extensions have no part in it."""
         context: Context = execution_context.context
         seconds = context.limits.operation_seconds
         try:
             async with asyncio.timeout(seconds) as context.deadline:
-                return await super()._execute_operation(execution_context, *arguments, **named)
+                result = await executed(
+                    self._schema,
+                    execution_context.graphql_document,
+                    plans=execution_context.document.plans,
+                    operation_name=execution_context.operation_name,
+                    variables=execution_context.variables,
+                    context=context,
+                )
         except TimeoutError:
-            execution_context.result = refused(TimedOut(found=seconds, limit=seconds))
-            return execution_context.result
+            result = refused(TimedOut(found=seconds, limit=seconds))
+        execution_context.result = result
+        return result
 
 
 def refused(error: Exception) -> PreExecutionError:

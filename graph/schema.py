@@ -1,13 +1,17 @@
 """The whole schema, put together from one module a subject; made once, and only if every right is declared."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
+from typing_extensions import override
 
 from graph.access_review import AccessReviewQueries
 from graph.admissions import AdmissionMutations, AdmissionQueries
@@ -16,10 +20,11 @@ from graph.audited_answers import AuditedSchema
 from graph.collective_file_mutations import CollectiveFileMutations
 from graph.collective_file_progress import CollectiveFileSubscriptions
 from graph.collective_files import CollectiveFileQueries
+from graph.context import Context
 from graph.conventions import ConventionQueries
 from graph.decisions import DecisionQueries
 from graph.descriptions import describe
-from graph.errors import WireErrors
+from graph.errors import WireErrors, wire_error
 from graph.guard import declared_rights
 from graph.limits import LimitsQueries
 from graph.mandates import MandateMutations, MandateQueries
@@ -70,10 +75,38 @@ class Subscription(CollectiveFileSubscriptions, PerformanceFileSubscriptions):
 
 
 class FilingSchema(AuditedSchema):
-    """Strawberry logs every error with its traceback; here only our own failures shout, in `graph/errors.py`."""
+    """The schema that clients ask."""
 
+    @override
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """As Strawberry's own does, without the rounds that it makes past its extensions: ours only words errors."""
+        asked = self._create_execution_context(
+            query,
+            tuple(OperationType) if allowed_operation_types is None else allowed_operation_types,
+            variable_values,
+            context_value,
+            root_value,
+            operation_name,
+            operation_extensions,
+        )
+        result = await self._prepare_operation_async(asked, None) or await self._execute_operation(asked)
+        if result.errors:
+            context: Context = asked.context
+            result.errors = [wire_error(error, context.language, context.correlation_id) for error in result.errors]
+        return result
+
+    @override
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        pass
+        """Strawberry logs every error with its traceback; here only our own failures shout, in `graph/errors.py`."""
 
 
 def build_schema() -> FilingSchema:

@@ -1,0 +1,1 @@
+"""Operations that are asked again and again: what is plain in them is read without graphql-core's machinery."""
