@@ -8,7 +8,8 @@ from filing.demo import file_previous_month, load_demo_world
 from persistence.migration import migrate
 from server.demo_issuer import DemoIssuer
 from server.offices import open_office
-from server.settings import SettingsRefused, load_settings, variable_of
+from server.settings import SettingsRefused, variable_of
+from server.settings_at_start import load_settings
 from validation.making.samples import write_samples
 
 SAMPLES = Path("var/samples")

@@ -20,7 +20,8 @@ from persistence.location import Dialect, read_location
 from server.app import create_app
 from server.logs import configure_logs
 from server.offices import refuse_unready
-from server.settings import Settings, load_settings
+from server.settings import Settings
+from server.settings_at_start import load_settings
 
 log = structlog.get_logger(__name__)
 

@@ -1,17 +1,13 @@
 """Settings: every choice of an operator in one frozen object, read once at start from variables `MANDAAT_*`.
 
-A wrong value stops the start with a sentence that names the variable, what was found and what was expected; so does
-a variable with our prefix that no setting has, because a misspelled name would silently leave a default in force.
-`docs/settings.md` is written from this class and a test compares the two.
+`server/settings_at_start.py` reads them and says what is wrong with them. `docs/settings.md` is written from this class
+and a test compares the two.
 """
 
-import difflib
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self, cast
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import CouldNotRun
@@ -24,7 +20,6 @@ PREFIX = "MANDAAT_"
 DEMO_ISSUER = "https://demo-issuer.mandaat.invalid"
 """The issuer that signs for personas; `.invalid` is a name that never exists, so nothing can pose as it."""
 
-_HARNESS_PREFIX = "MANDAAT_TEST_"
 _FILE_URL = "file://"
 
 _LARGEST_INT = 2**31 - 1
@@ -210,6 +205,19 @@ class Settings(BaseSettings):
         default=10.0, gt=0, description="Longest run of one query or mutation that brings no file."
     )
 
+    stream_limit: int = Field(
+        default=1000,
+        ge=1,
+        le=_LARGEST_INT,
+        description="Most WebSockets and event streams that one server process keeps open at once.",
+    )
+    stream_limit_of_organisation: int = Field(
+        default=200, ge=1, le=_LARGEST_INT, description="Most of those by people and programs of one organisation."
+    )
+    stream_limit_of_caller: int = Field(
+        default=20, ge=1, le=_LARGEST_INT, description="Most of those by one caller, in one organisation."
+    )
+
     request_idle_seconds: float = Field(
         default=30.0, gt=0, description="Longest wait for the next byte of a request body; then it is refused."
     )
@@ -321,75 +329,5 @@ class Settings(BaseSettings):
         return self
 
 
-def load_settings() -> Settings:
-    """The settings of this process, from its environment and checked.
-
-    Raises `SettingsRefused` with every fault that was found.
-    """
-    reasons = _misspelled(os.environ)
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise SettingsRefused(reasons + _sentences(error)) from error
-    if reasons:
-        raise SettingsRefused(reasons)
-    refuse_unsafe(settings)
-    return settings
-
-
-def refuse_unsafe(settings: Settings) -> None:
-    """Refuse, with all reasons at once, to run in production what is meant for looking around."""
-    if settings.environment is not Environment.PRODUCTION:
-        return
-    reasons: list[str] = []
-    if settings.uses_demo_issuer:
-        reasons.append(
-            f"{PREFIX}OIDC_ISSUER is absent or the demo issuer; expected the address of your identity provider"
-        )
-    elif not settings.oidc_issuer.startswith("https://"):
-        reasons.append(f"{PREFIX}OIDC_ISSUER is {settings.oidc_issuer}; expected an address that starts with https://")
-    if settings.demo_data:
-        reasons.append(f"{PREFIX}DEMO_DATA is on; expected off, because demo data has no place among real files")
-    if settings.anonymous_introspection:
-        reasons.append(f"{PREFIX}ANONYMOUS_INTROSPECTION is on; expected off, callers with a token can introspect")
-    if settings.graphiql:
-        reasons.append(f"{PREFIX}GRAPHIQL is on; expected off, it is served outside production only")
-    if reasons:
-        raise SettingsRefused([f"{reason} ({PREFIX}ENVIRONMENT is production)" for reason in reasons])
-
-
 def variable_of(field: str) -> str:
     return f"{PREFIX}{field.upper()}"
-
-
-def _misspelled(variables: Mapping[str, str]) -> list[str]:
-    known = [variable_of(field) for field in Settings.model_fields]
-    unknown = sorted(
-        name
-        for name in variables
-        if name.startswith(PREFIX) and not name.startswith(_HARNESS_PREFIX) and name not in known
-    )
-    reasons: list[str] = []
-    for name in unknown:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "see docs/settings.md for the names"
-        reasons.append(f"{name} is not a setting; {hint}")
-    return reasons
-
-
-def _sentences(error: ValidationError) -> list[str]:
-    reasons: list[str] = []
-    for fault in error.errors(include_url=False):
-        if fault["type"] == "default_factory_not_called":
-            continue  # follows from another fault that is named already
-        what = fault["msg"].removeprefix("Value error, ").partition(", unable to")[0]
-        if not fault["loc"]:
-            reasons.append(what)
-            continue
-        field = str(fault["loc"][0])
-        # A database address holds a password.
-        is_shown = field in Settings.model_fields and Settings.model_fields[field].repr
-        found = repr(fault["input"]) if is_shown else "a value that is not shown here"
-        expected = what.removeprefix("Input should be ").removeprefix("expected ")
-        reasons.append(f"{variable_of(field)} is {found}; expected {expected[:1].lower()}{expected[1:]}")
-    return reasons

@@ -7,7 +7,7 @@ import sys
 
 from server.logs import configure_logs
 from server.offices import open_office, refuse_unready
-from server.settings import load_settings
+from server.settings_at_start import load_settings
 from server.worker import WorkerLimits, run_worker
 
 _NICENESS = 5

@@ -19,7 +19,8 @@ from persistence.audit_log import AuditWanted, entries_in_order
 from server.commands.files import text_of
 from server.offices import migrated_database
 from server.receipt_key import load_receipt_key
-from server.settings import Settings, load_settings
+from server.settings import Settings
+from server.settings_at_start import load_settings
 
 audit_app = App(name="audit", help="The audit trail.")
 

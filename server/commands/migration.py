@@ -1,7 +1,7 @@
 """`mandaat migrate`: the database as this version needs it."""
 
 from persistence import migration
-from server.settings import load_settings
+from server.settings_at_start import load_settings
 
 
 async def migrate() -> str:

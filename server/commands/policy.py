@@ -31,7 +31,8 @@ from persistence.policies import latest_policy_sequence
 from server.commands.files import FileNotRead, FileNotWritten
 from server.languages import terminal_language
 from server.offices import NotReadyToServe, migrated_database
-from server.settings import Settings, load_settings
+from server.settings import Settings
+from server.settings_at_start import load_settings
 
 policy_app = App(name="policy", help="Who may do what: check, compare, change and explain the policy.")
 

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from domain.demo_world import PERSONAS, persona_named
 from domain.months import system_clock
 from server.demo_issuer import DemoIssuer
-from server.settings import load_settings
+from server.settings_at_start import load_settings
 
 _PERSONA_NAMES = ", ".join(persona.name for persona in PERSONAS)
 

@@ -93,7 +93,7 @@ async def test_each_algorithm_of_the_settings_is_accepted(alg: str, kid: str) ->
     assert verified.subject == "a-subject"
 
 
-async def test_an_algorithm_outside_the_settings_is_refused_although_the_key_is_right() -> None:
+async def test_a_08_an_algorithm_outside_the_settings_is_refused_although_the_key_is_right() -> None:
     token = sign(claims(), alg="ES256", kid="ec", key=KEYS["ec"])
 
     with pytest.raises(TokenRefused):
@@ -109,11 +109,11 @@ async def test_one_audience_among_several_is_enough() -> None:
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "NONE", "nOnE"])
-async def test_a_token_without_signature_is_refused(alg: str) -> None:
+async def test_a_08_a_token_without_signature_is_refused(alg: str) -> None:
     assert await reason_of(raw({"alg": alg, "kid": "rsa"}, claims())) == "algorithm is not allowed"
 
 
-async def test_a_shared_secret_made_of_the_public_key_is_refused() -> None:
+async def test_a_08_a_shared_secret_made_of_the_public_key_is_refused() -> None:
     public_key = cast("RSAKey", KEYS["rsa"]).as_pem(private=False)
     unsigned = raw({"alg": "HS256", "kid": "rsa"}, claims()).rstrip(".")
     signature = hmac.new(public_key, unsigned.encode(), hashlib.sha256).digest()
@@ -132,7 +132,9 @@ async def test_a_shared_secret_made_of_the_public_key_is_refused() -> None:
         ("x5c", ["MIIB"]),
     ],
 )
-async def test_a_key_that_the_token_brings_along_is_refused_before_anything_is_looked_up(name: str, value: Any) -> None:
+async def test_a_08_a_key_that_the_token_brings_along_is_refused_before_anything_is_looked_up(
+    name: str, value: Any
+) -> None:
     keys = ShownKeys()
 
     with pytest.raises(TokenRefused) as refused:
@@ -143,26 +145,26 @@ async def test_a_key_that_the_token_brings_along_is_refused_before_anything_is_l
     assert keys.asked_for == []
 
 
-async def test_a_signature_by_another_key_under_a_known_key_id_is_refused() -> None:
+async def test_a_08_a_signature_by_another_key_under_a_known_key_id_is_refused() -> None:
     assert await reason_of(sign(claims(), key=OTHER_RSA)) == "BadSignatureError: bad_signature"
 
 
-async def test_a_changed_payload_is_refused() -> None:
+async def test_a_08_a_changed_payload_is_refused() -> None:
     header, _, signature = sign(claims()).split(".")
     forged = raw({}, claims(vo_orgcode="0999000525")).split(".")[1]
 
     assert await reason_of(f"{header}.{forged}.{signature}") == "BadSignatureError: bad_signature"
 
 
-async def test_an_unknown_key_id_is_refused() -> None:
+async def test_a_08_an_unknown_key_id_is_refused() -> None:
     assert await reason_of(sign(claims(), kid="another")) == "key id is unknown to the issuer"
 
 
-async def test_a_token_without_key_id_is_refused() -> None:
+async def test_a_08_a_token_without_key_id_is_refused() -> None:
     assert await reason_of(sign(claims(), kid=None)) == "key id is missing"
 
 
-async def test_a_key_of_another_kind_than_the_algorithm_is_refused() -> None:
+async def test_a_08_a_key_of_another_kind_than_the_algorithm_is_refused() -> None:
     assert await reason_of(sign(claims(), alg="RS256", kid="ec")) == "key is not for this algorithm"
 
 
@@ -189,7 +191,7 @@ async def test_a_key_of_another_kind_than_the_algorithm_is_refused() -> None:
         ({"vo_orgcode": "0999000128"}, "claim vo_orgcode is no enterprise number"),
     ],
 )
-async def test_a_claim_that_is_wrong_or_missing_is_refused(changes: dict[str, Any], reason: str) -> None:
+async def test_a_08_a_claim_that_is_wrong_or_missing_is_refused(changes: dict[str, Any], reason: str) -> None:
     assert (await reason_of(sign(claims(**changes)))).startswith(reason)
 
 
@@ -214,7 +216,7 @@ async def test_clocks_may_differ_by_thirty_seconds_and_no_more(claim: str, offse
             await verifier().verify(token)
 
 
-async def test_a_token_that_was_good_expires_while_the_server_runs() -> None:
+async def test_a_08_a_token_that_was_good_expires_while_the_server_runs() -> None:
     moment = [NOW]
     running = verifier(clock=lambda: moment[0])
     token = sign(claims())
@@ -230,25 +232,25 @@ async def test_a_token_that_was_good_expires_while_the_server_runs() -> None:
     "token",
     ["", "x", "a.b", "a.b.c", "a.b.c.d.e", "é.é.é", "null.null.null", "." * 3000],
 )
-async def test_what_is_no_token_is_refused(token: str) -> None:
+async def test_a_08_what_is_no_token_is_refused(token: str) -> None:
     assert (await reason_of(token)).startswith("not a signed token")
 
 
 @pytest.mark.parametrize("header", [[], "text", {"alg": ["RS256"], "kid": "rsa"}, {"alg": "RS256", "kid": {}}])
-async def test_a_header_of_another_shape_is_refused(header: Any) -> None:
+async def test_a_08_a_header_of_another_shape_is_refused(header: Any) -> None:
     with pytest.raises(TokenRefused):
         await verifier().verify(raw(header, claims(), b"x"))
 
 
 @pytest.mark.parametrize("payload", ['["not", "claims"]', "7", "null", "{", ""])
-async def test_a_signed_payload_that_is_no_object_is_refused(payload: str) -> None:
+async def test_a_08_a_signed_payload_that_is_no_object_is_refused(payload: str) -> None:
     token = jws.serialize_compact({"alg": "ES256", "kid": "ec"}, payload, KEYS["ec"])
 
     with pytest.raises(TokenRefused):
         await verifier().verify(token)
 
 
-async def test_a_very_long_token_is_refused_unread() -> None:
+async def test_a_08_a_very_long_token_is_refused_unread() -> None:
     keys = ShownKeys()
 
     with pytest.raises(TokenRefused):
@@ -258,7 +260,7 @@ async def test_a_very_long_token_is_refused_unread() -> None:
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic dXNlcjpw", "token"])
-def test_a_header_without_bearer_token_is_refused(header: str | None) -> None:
+def test_a_08_a_header_without_bearer_token_is_refused(header: str | None) -> None:
     with pytest.raises(TokenRefused):
         bearer_token(header)
 
@@ -268,7 +270,7 @@ def test_the_scheme_is_read_in_any_case(header: str) -> None:
     assert bearer_token(header) == "abc"
 
 
-async def test_clients_get_one_sentence_whatever_was_wrong() -> None:
+async def test_a_08_clients_get_one_sentence_whatever_was_wrong() -> None:
     texts: set[str] = set()
     for token in ("x", sign(claims(aud="another")), sign(claims(), kid="another")):
         with pytest.raises(TokenRefused) as refused:

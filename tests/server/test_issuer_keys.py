@@ -66,7 +66,7 @@ async def test_a_known_key_is_not_fetched_again(issuer: Issuer, keys: Discovered
     assert len(issuer.requests) == 2
 
 
-async def test_unknown_key_ids_are_asked_for_at_most_once_a_minute(issuer: Issuer, keys: DiscoveredKeys) -> None:
+async def test_a_08_unknown_key_ids_are_asked_for_at_most_once_a_minute(issuer: Issuer, keys: DiscoveredKeys) -> None:
     await keys.find("first")
     issuer.later(seconds=61)
     for number in range(50):
@@ -158,7 +158,7 @@ async def test_a_discovery_document_that_is_not_the_issuers_gives_no_keys(
     assert len(issuer.requests) == 1
 
 
-async def test_a_redirect_is_not_followed(issuer: Issuer) -> None:
+async def test_a_08_a_redirect_is_not_followed(issuer: Issuer) -> None:
     def redirect(request: httpx2.Request) -> httpx2.Response:
         issuer.requests.append(str(request.url))
         return httpx2.Response(302, headers={"Location": "https://evil.example/"})

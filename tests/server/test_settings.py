@@ -1,4 +1,4 @@
-"""Settings: what is read, what stops the start, and what production never runs with."""
+"""Settings: what is read, and what stops the start."""
 
 import os
 from pathlib import Path
@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from server.settings import Environment, Settings, SettingsRefused, load_settings, refuse_unsafe
+from server.settings import Environment, Settings, SettingsRefused
+from server.settings_at_start import load_settings
 from server.settings_page import settings_page
-
-SAFE_IN_PRODUCTION = {"MANDAAT_ENVIRONMENT": "production", "MANDAAT_OIDC_ISSUER": "https://issuer.example"}
 
 
 @pytest.fixture(autouse=True)
@@ -135,53 +134,6 @@ def test_variables_of_the_test_suite_are_not_taken_for_settings(monkeypatch: pyt
     monkeypatch.setenv("MANDAAT_TEST_ENGINE", "sqlite")
 
     assert load_settings().environment is Environment.DEMO
-
-
-def test_production_runs_with_an_issuer_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in SAFE_IN_PRODUCTION.items():
-        monkeypatch.setenv(name, value)
-
-    assert load_settings().environment is Environment.PRODUCTION
-
-
-def test_production_without_an_issuer_refuses_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    reasons = reasons_with(monkeypatch, MANDAAT_ENVIRONMENT="production")
-
-    assert len(reasons) == 1
-    assert reasons[0] == (
-        "MANDAAT_OIDC_ISSUER is absent or the demo issuer; expected the address of your identity provider "
-        "(MANDAAT_ENVIRONMENT is production)"
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("MANDAAT_OIDC_ISSUER", "https://demo-issuer.mandaat.invalid"),
-        ("MANDAAT_OIDC_ISSUER", "http://issuer.example"),
-        ("MANDAAT_DEMO_DATA", "true"),
-        ("MANDAAT_ANONYMOUS_INTROSPECTION", "true"),
-        ("MANDAAT_GRAPHIQL", "true"),
-    ],
-)
-def test_production_refuses_each_unsafe_choice(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    reasons = reasons_with(monkeypatch, **(SAFE_IN_PRODUCTION | {name: value}))
-
-    assert len(reasons) == 1
-    assert reasons[0].startswith(name)
-
-
-def test_production_tells_all_unsafe_choices_at_once() -> None:
-    settings = Settings(environment=Environment.PRODUCTION, demo_data=True, graphiql=True, anonymous_introspection=True)
-
-    with pytest.raises(SettingsRefused) as refused:
-        refuse_unsafe(settings)
-
-    assert len(refused.value.reasons) == 4
-
-
-def test_what_production_refuses_the_demo_allows() -> None:
-    refuse_unsafe(Settings(environment=Environment.DEMO, demo_data=True, graphiql=True, anonymous_introspection=True))
 
 
 def test_the_page_of_settings_says_what_the_code_does() -> None:
