@@ -34,6 +34,12 @@ class GrantRole:
     valid_until: date | None
 
 
+class RolesComeFromClaims(DomainError):
+    """Here roles are those that the identity provider gives, so that a grant would be kept and never count."""
+
+    code = "ROLES_COME_FROM_CLAIMS"
+
+
 class RoleAlreadyGranted(DomainError):
     """The person has an unrevoked grant of this role in this organisation."""
 
@@ -48,8 +54,9 @@ async def grant_role(office: Office, caller: Caller, request: GrantRole) -> Role
     """Give the role.
 
     Raises `InvalidValue` for days in the wrong order or a role that does not fit the organisation; `NotFound` for an
-    unknown organisation or person; `GrantNotAllowed`; `RoleAlreadyGranted`.
+    unknown organisation or person; `GrantNotAllowed`; `RoleAlreadyGranted`; `RolesComeFromClaims`.
     """
+    _refuse_without_effect(caller)
     moment = office.clock()
     valid_from = request.valid_from or day_in_brussels(moment)
     if request.valid_until is not None and request.valid_until < valid_from:
@@ -106,8 +113,9 @@ async def revoke_role(office: Office, caller: Caller, grant_id: str) -> RoleGran
     """Take a role away, by the same right as giving it: no write that begins later rests on it.
 
     Raises `NotFound` for a grant that does not exist or that *caller* does not see; `GrantNotAllowed`; `WrongState`
-    when it was revoked already.
+    when it was revoked already; `RolesComeFromClaims`.
     """
+    _refuse_without_effect(caller)
     moment = office.clock()
     sight = office.gate.scope(await office.policy.table(), caller, Action.READ_ROLES)
 
@@ -126,6 +134,11 @@ async def revoke_role(office: Office, caller: Caller, grant_id: str) -> RoleGran
         return revoked
 
     return await unit_of_work(work)
+
+
+def _refuse_without_effect(caller: Caller) -> None:
+    if caller.claimed_roles is not None:
+        raise RolesComeFromClaims
 
 
 def _roles_in(kind: object) -> str:

@@ -45,6 +45,10 @@ class ServiceLimits:
     mutations: int
     cost: int
     operation_seconds: float
+    streams: int
+    streams_of_organisation: int
+    streams_of_caller: int
+    operations_a_connection: int
 
 
 @dataclass(slots=True)

@@ -232,6 +232,14 @@ class Limits:
     operation_seconds: float = strawberry.field(
         description="Longest run of one query or mutation that brings no file, in seconds."
     )
+    streams: int = strawberry.field(
+        description="Most WebSockets and event streams that stay open at once, on one server process."
+    )
+    streams_of_organisation: int = strawberry.field(
+        description="Most of those by people and programs of one organisation."
+    )
+    streams_of_caller: int = strawberry.field(description="Most of those by one caller, in one organisation.")
+    operations_a_connection: int = strawberry.field(description="Most operations at a time on one WebSocket.")
     request_bytes: int = strawberry.field(description="Largest request body that is not an upload, in bytes.")
     upload_bytes: int = strawberry.field(description="Largest collective file (collectief bestand), in bytes.")
     resumable_uploads: int = strawberry.field(description="Most resumable uploads that one sender has under way.")
@@ -256,6 +264,10 @@ class LimitsQueries:
             page_items=LARGEST_PAGE,
             default_page_items=DEFAULT_PAGE_SIZE,
             operation_seconds=found.operation_seconds,
+            streams=found.streams,
+            streams_of_organisation=found.streams_of_organisation,
+            streams_of_caller=found.streams_of_caller,
+            operations_a_connection=found.operations_a_connection,
             request_bytes=found.request_limit_bytes,
             upload_bytes=found.upload_limit_bytes,
             resumable_uploads=found.resumable_uploads,

@@ -9,7 +9,7 @@ from domain.decisions import GrantNotAllowed
 from domain.identifiers import EnterpriseNumber
 from domain.months import day_in_brussels
 from domain.vocabulary import Action, Language, Role
-from filing.role_grants import GrantRole, RoleAlreadyGranted, grant_role, revoke_role
+from filing.role_grants import GrantRole, RoleAlreadyGranted, RolesComeFromClaims, grant_role, revoke_role
 from graph.connections import After, Before, Connection, First, Last, connection_of
 from graph.context import Info
 from graph.guard import RoleIntention, Scoped
@@ -160,12 +160,27 @@ class RoleAlreadyGrantedProblem(Problem):
         return RoleGrant.from_row(row) if row else None
 
 
+@problem_for(RolesComeFromClaims)
+@public_type(OWN_REQUEST)
+@strawberry.type(
+    name="RolesComeFromClaims",
+    description="Roles are given and taken away in the identity provider here; a grant would have no effect.",
+)
+class RolesComeFromClaimsProblem(Problem):
+    pass
+
+
 RoleGrantPayload = Annotated[
-    RoleGranted | NotFoundProblem | GrantNotAllowedProblem | InvalidInputProblem | RoleAlreadyGrantedProblem,
+    RoleGranted
+    | NotFoundProblem
+    | GrantNotAllowedProblem
+    | InvalidInputProblem
+    | RoleAlreadyGrantedProblem
+    | RolesComeFromClaimsProblem,
     strawberry.union("RoleGrantPayload", description="The role grant, or why the role was not given."),
 ]
 RoleRevokePayload = Annotated[
-    RoleRevoked | NotFoundProblem | GrantNotAllowedProblem | WrongStateProblem,
+    RoleRevoked | NotFoundProblem | GrantNotAllowedProblem | WrongStateProblem | RolesComeFromClaimsProblem,
     strawberry.union("RoleRevokePayload", description="The revoked role grant, or why it still stands."),
 ]
 

@@ -22,7 +22,8 @@ from server.demo_issuer import DemoIssuer
 from server.downloads import download_routes
 from server.graphql.endpoint import GraphQLEndpoint
 from server.graphql.ide import graphiql_page, ide_routes, prepared_operations, wants_page
-from server.graphql.open_streams import OpenStreams
+from server.graphql.open_streams import OpenStreams, StreamLimits
+from server.graphql.sockets import OPERATIONS_A_CONNECTION
 from server.health import Readiness, health_routes
 from server.metrics import RequestMetrics, metrics_route
 from server.middleware import middleware_around
@@ -52,7 +53,13 @@ def create_app(
     demo_issuer = DemoIssuer.open(settings, clock=clock) if settings.uses_demo_issuer else None
     registry = CollectorRegistry()
     policy_file = file_gauge(registry)
-    streams = OpenStreams()
+    streams = OpenStreams(
+        StreamLimits(
+            in_all=settings.stream_limit,
+            of_organisation=settings.stream_limit_of_organisation,
+            of_caller=settings.stream_limit_of_caller,
+        )
+    )
     readiness = Readiness(
         {"database": lambda: _check_database(settings)}, timeout_seconds=settings.readiness_timeout_seconds
     )
@@ -150,6 +157,10 @@ def _endpoint(settings: Settings, office: Office, bearer: Bearer, streams: OpenS
             mutations=settings.graphql_mutation_limit,
             cost=settings.graphql_cost_limit,
             operation_seconds=settings.operation_timeout_seconds,
+            streams=settings.stream_limit,
+            streams_of_organisation=settings.stream_limit_of_organisation,
+            streams_of_caller=settings.stream_limit_of_caller,
+            operations_a_connection=OPERATIONS_A_CONNECTION,
         ),
         anonymous_introspection=settings.anonymous_introspection,
         idle_seconds=settings.request_idle_seconds,

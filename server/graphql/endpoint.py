@@ -17,7 +17,7 @@ from filing.office import Office
 from graph.context import Context, ServiceLimits
 from graph.schema import FilingSchema
 from server.graphql.answers import answer, codes_of
-from server.graphql.event_streams import event_stream
+from server.graphql.event_streams import EventStream
 from server.graphql.multipart_requests import MultipartRequest
 from server.graphql.open_streams import OpenStreams
 from server.graphql.request_bodies import Body
@@ -67,9 +67,10 @@ class GraphQLEndpoint:
         request = Request(scope, receive)
         try:
             response = await self._answer(request)
+            await response(scope, receive, send)
         except Refusal as refusal:
             response = refusal_response(request, refusal)
-        await response(scope, receive, send)
+            await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         if request.method not in ("GET", "POST"):
@@ -122,14 +123,17 @@ class GraphQLEndpoint:
                 raise _not_by("GET", allowed="POST")
             if not takes.streams:
                 raise Refusal(400, "OPERATION_NOT_ALLOWED", {"found": OperationType.SUBSCRIPTION.value})
-        results: Any = await self._schema.stream(
-            asked.query,
-            variable_values=asked.variables,
-            context_value=context,
-            operation_name=asked.operation_name,
-            allowed_operation_types=by_method | {OperationType.SUBSCRIPTION},
-        )
-        return event_stream(results, self._streams)
+
+        async def start() -> Any:
+            return await self._schema.stream(
+                asked.query,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=by_method | {OperationType.SUBSCRIPTION},
+            )
+
+        return EventStream(start, self._streams, identified.caller if identified else None)
 
     def _context(self, connection: HTTPConnection, identified: Identified | None) -> Context:
         async def identify_again(fresh: bool) -> Identified | None:  # noqa: FBT001 - as the context asks it

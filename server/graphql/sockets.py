@@ -1,12 +1,13 @@
 """GraphQL over WebSocket: the protocol graphql-transport-ws with all its close codes, and no other.
 
 A client brings its token in `connection_init`, because browsers cannot set a header; the connection ends when the
-token does. Each operation is asked under rights that are read when it starts.
+token does. Each operation is asked under rights that are read when it starts. One connection too many of a caller, of
+his organisation or in all closes with 1013, and its reason is the code that an event stream would be refused with.
 """
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import ExitStack, aclosing, suppress
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from graph.context import Context, SignInUnavailable
 from graph.errors import LimitExceeded, wire_error
 from graph.schema import FilingSchema
 from server.graphql.answers import document_of, encode_json
-from server.graphql.open_streams import OpenStreams
+from server.graphql.open_streams import OpenStreams, TooManyStreams
 from server.graphql.socket_messages import Closing, Complete, Initialise, Ping, Subscribe, read_message
 from server.signing_in.bearer import Bearer
 from server.signing_in.identity import IssuerUnavailable, TokenRefused, bearer_token
@@ -30,6 +31,8 @@ from server.signing_in.identity import IssuerUnavailable, TokenRefused, bearer_t
 PROTOCOL: Final = "graphql-transport-ws"
 OPERATIONS_A_CONNECTION: Final = 20
 _INIT_SECONDS: Final = 10.0
+_FULL: Final = 1013
+"""Try again later: clients come back after a pause that grows."""
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +61,7 @@ class GraphQLSockets:
         self.bearer = bearer
         self.make_context = make_context
         self.init_seconds = init_seconds
-        self._streams = streams
+        self.streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
@@ -71,15 +74,19 @@ class GraphQLSockets:
         if not speaks:
             await socket.close(4406, "Subprotocol not acceptable")
             return
-        with self._streams.one():
-            await self._serve(socket)
+        try:
+            with self.streams.one(is_known=False):
+                await self._serve(socket)
+        except TooManyStreams as many:
+            await socket.close(_FULL, many.code)
 
     async def _serve(self, socket: WebSocket) -> None:
         closing: Closing | None = None
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._until_stopping())
-                await _Connection(self, socket, tasks).listen()
+            with ExitStack() as places:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._until_stopping())
+                    await _Connection(self, socket, tasks, places).listen()
         except* Closing as group:
             closing = _first(group)
         except* WebSocketDisconnect:
@@ -92,17 +99,19 @@ class GraphQLSockets:
                 await socket.close(closing.code, closing.reason[:100])
 
     async def _until_stopping(self) -> None:
-        await self._streams.until_stopping()
+        await self.streams.until_stopping()
         raise Closing(1001, "Going away")
 
 
 class _Connection:
     """One client; every way in which it ends is an exception of the group of its tasks."""
 
-    def __init__(self, server: GraphQLSockets, socket: WebSocket, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, server: GraphQLSockets, socket: WebSocket, tasks: asyncio.TaskGroup, places: ExitStack) -> None:
+        """*places* is where it holds its place among the caller's, until the connection ends."""
         self._server = server
         self._socket = socket
         self._tasks = tasks
+        self._places = places
         self._patience = tasks.create_task(self._lose_patience())
         self._is_initialised = False
         self._is_acknowledged = False
@@ -150,12 +159,16 @@ class _Connection:
                 authorization = value
         try:
             token = await self._server.bearer.verifier.verify(bearer_token(authorization))
-            await self._server.bearer.identified(self._socket, authorization)
+            identified = await self._server.bearer.identified(self._socket, authorization)
         except (IssuerUnavailable, SignInUnavailable) as unavailable:
             raise Closing(1013, "Try again later") from unavailable
         except (TokenRefused, UnknownOrganisation) as refused:
             log.info("socket_refused", reason=str(refused))
             raise Closing(4403, "Forbidden") from refused
+        try:
+            self._places.enter_context(self._server.streams.held_by(identified.caller))
+        except TooManyStreams as many:
+            raise Closing(_FULL, many.code) from many
         left = token.expires_at - self._server.bearer.office.clock()
         self._tasks.create_task(self._expire(left.total_seconds()))
         await self._say({"type": "connection_ack"})

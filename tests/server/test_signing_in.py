@@ -14,12 +14,17 @@ from structlog.testing import capture_logs
 from domain.demo_world import persona_named
 from domain.months import Clock
 from filing.demo import load_demo_world
+from graph.nodes import opaque_id
 from persistence.database import rows
 from server.app import create_app
 from server.settings import Settings
 
 VIEWER = "{ viewer { user { name } organisation { name } roles } }"
 GRANT = "mutation ($input: MandateGrantInput!) { mandateGrant(input: $input) { __typename } }"
+ROLE_GRANT = """mutation ($input: RoleGrantInput!) { roleGrant(input: $input) {
+  __typename ... on Problem { code } } }"""
+ROLE_REVOKE = """mutation ($input: RoleRevokeInput!) { roleRevoke(input: $input) {
+  __typename ... on Problem { code } } }"""
 INPUT = {"conventionNumber": "104234", "secretariat": "0999000327", "level": "UPLOAD", "firstMonth": "2026-11"}
 
 
@@ -177,6 +182,26 @@ async def test_roles_by_claims_count_for_the_acting_organisation_and_in_its_kind
     assert found == [["PROMOTOR"], []]
     assert granted.data["mandateGrant"] == {"__typename": "MandateGranted"}
     assert refused.data["mandateGrant"] == {"__typename": "NotFound"}
+
+
+async def test_where_roles_come_from_claims_no_role_is_given_or_taken_away_without_effect(
+    settings: dict[str, Any], clock: Clock
+) -> None:
+    async with started(settings, clock, oidc_roles="claims") as signing:
+        token = signing.provider.issue(sub="a-helper", vo_orgcode="0999000525", wsetwp_rol_3d="TwpHelpdesk:0999000525")
+        client = signing.with_(token)
+        user = (await client.execute("{ viewer { user { id } roles } }")).data["viewer"]
+        held = await rows("SELECT id, revoked_at FROM role_grant ORDER BY id")
+        wanted = {"userId": user["user"]["id"], "organisation": "0999000327", "role": "UPLOADER"}
+        given = await client.execute(ROLE_GRANT, {"input": wanted})
+        taken = await client.execute(ROLE_REVOKE, {"input": {"roleGrantId": opaque_id("RoleGrant", held[0]["id"])}})
+        kept = await rows("SELECT id, revoked_at FROM role_grant ORDER BY id")
+
+    problem = {"__typename": "RolesComeFromClaims", "code": "ROLES_COME_FROM_CLAIMS"}
+    assert user["roles"] == ["HELPDESK"]
+    assert given.data["roleGrant"] == problem
+    assert taken.data["roleRevoke"] == problem
+    assert kept == held
 
 
 async def test_claims_do_not_count_where_roles_come_from_the_database(signing: SigningIn) -> None:
