@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -18,6 +19,8 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 def in_an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    # Samples are about October 2026, which can be filed for three months.
+    monkeypatch.setattr("server.commands.checking.system_clock", lambda: datetime(2026, 11, 5, 8, tzinfo=UTC))
 
 
 def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
