@@ -23,10 +23,10 @@ from filing.earlier_in_file import EarlierInFile
 from filing.facts import known_of_parts
 from filing.office import Office
 from filing.publishing import Unfinished, conclude, publish, state_after
-from persistence.bulk import write_packed_lines
 from persistence.collective_files import sender_of
 from persistence.database import Connection
 from persistence.file_store import StoredBytesChanged, StoredBytesMissing
+from persistence.line_writer import LineWriter
 from persistence.models import CollectiveFileRow
 from persistence.number_series import reserve
 from persistence.packed_lines import PackedRevision
@@ -194,16 +194,18 @@ class _Checking:
         if self._claimed.is_loaded:
             await self._reserve(plan)
         try:
-            async for result in self._pieces(plan, check):
-                self._progress.require_lease(self._file.id)
-                if result.is_misplanned:
-                    raise _Misplanned
-                check.add(result)
-                register = await self._beside_register(plan, result, sender)
-                check.add_register(register)
-                if self._first_revision_id is not None:
-                    await write_packed_lines(_lines(result, register, self._first_revision_id))
-                self._progress.checked_bytes = min(result.piece.origin.offset + result.piece.length, plan.size_bytes)
+            async with LineWriter() as lines:
+                async for result in self._pieces(plan, check):
+                    self._progress.require_lease(self._file.id)
+                    if result.is_misplanned:
+                        raise _Misplanned
+                    check.add(result)
+                    register = await self._beside_register(plan, result, sender)
+                    check.add_register(register)
+                    if self._first_revision_id is not None:
+                        await lines.add(_lines(result, register, self._first_revision_id))
+                    reached = result.piece.origin.offset + result.piece.length
+                    self._progress.checked_bytes = min(reached, plan.size_bytes)
         except FileRefused as refusal:
             check.refuse(refusal)
         except StageFailed as failure:
@@ -245,7 +247,8 @@ class _Checking:
         frame = plan.head.frame
         try:
             for piece in plan.pieces:
-                call = self._elsewhere(check_piece, self._path, frame, piece, today=check.today, cap=check.cap)
+                order = check.next_piece(piece)
+                call = self._elsewhere(check_piece, self._path, frame, order, today=check.today, cap=check.cap)
                 waiting.append(asyncio.ensure_future(call))
                 if len(waiting) > self._ahead:
                     yield await waiting.popleft()

@@ -36,7 +36,7 @@ def read_twice(path: Path, cut: Cut | None = None) -> TwoReadings:
     except FileRefused as refusal:
         return TwoReadings(refusal.findings, refusal.findings, 0, 0)
     fast = _results(path, head, pieces)
-    with patch.object(PieceReading, "_recognise", _nothing):
+    with patch.object(PieceReading, "_read_text", _nothing):
         exact = _results(path, head, pieces)
     missed = sum(result.slices_missed for result in fast if isinstance(result, RangeResult))
     return TwoReadings(

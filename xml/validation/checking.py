@@ -4,13 +4,12 @@ A function of bytes and a day, made to run in another process: it takes about a 
 for each megabyte and must never run in an event loop.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from domain.findings import Place
 from domain.months import Month
 from domain.performance import Totals
 from domain.vocabulary import DeliveryStatus
@@ -19,9 +18,9 @@ from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
 from validation.contexts import EmployeeContext, PartContext
 from validation.document import Part
-from validation.frame import Frame, Piece, framed
-from validation.places.walking import walk
+from validation.frame import Frame, Piece
 from validation.placing import FaultsOfPart, PathedFinding, Tally
+from validation.reading.locating import places_of
 from validation.reading.part_content import PartContent
 from validation.reading.pieces import Misplanned, PartFound, PieceReading
 from validation.reading.trees import PartHead
@@ -38,7 +37,7 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
     Raises `FileRefused` when the file turns out not to be well-formed, `StageFailed` when a check of ours broke.
     """
     watch = Stopwatch()
-    collector = Collector(cap)
+    collector = Collector(cap, full=piece.told_enough)
     reading = PieceReading(piece, frame, collector=collector)
     with running(Stage.SCHEMA), path.open("rb") as file:
         try:
@@ -60,7 +59,8 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
                 parts.append(_checked(found, found.head, tally))
             else:
                 parts.append(_unreadable(found, found.head))
-        places = places_of(path, frame, piece, pathed)
+        known = {found.path: found.place for found in reading.parts}
+        places = places_of(path, frame, piece, pathed, known)
         collector.findings += (finding.placed(places, piece.origin.place("/")) for finding in pathed)
     return RangeResult(
         piece,
@@ -73,29 +73,6 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
         schema_seconds=schema_seconds,
         rules_seconds=watch.lap(),
     )
-
-
-def places_of(path: Path, frame: Frame, piece: Piece, findings: Iterable[PathedFinding]) -> dict[str, Place]:
-    """Where the elements stand that *findings* of this piece are about, by path; reads the piece again for them."""
-    wanted = {element for finding in findings for element in finding.elements}
-    places: dict[str, Place] = {}
-    if not wanted:
-        return places
-    with path.open("rb") as file:
-        for slice_ in piece.slices:
-            file.seek(slice_.origin.offset)
-            data = file.read(slice_.length)
-            document, begins_at = framed(frame, slice_, data, promotor_number=piece.promotor_number)
-            found = walk(
-                document,
-                data=data,
-                begins_at=begins_at,
-                origin=slice_.origin,
-                first_ordinals=slice_.first_ordinals(),
-                paths=wanted,
-            )
-            places |= found.by_path
-    return places
 
 
 def _faults(content: PartContent, part: Part, today: date) -> Iterator[tuple[Rule[Any], Fault]]:

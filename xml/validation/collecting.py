@@ -1,7 +1,7 @@
 """Findings with a cap on details and exact counts: a file with an error on every line fills no memory."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from domain.findings import Finding, FindingCount
 from domain.vocabulary import Severity
@@ -14,17 +14,26 @@ _HEAVIEST_FIRST = {severity: order for order, severity in enumerate(Severity)}
 class Collector:
     """Keeps the first findings of each code and counts all of them."""
 
-    def __init__(self, cap: int = DETAILS_PER_CODE) -> None:
+    def __init__(self, cap: int = DETAILS_PER_CODE, *, full: Collection[str] = ()) -> None:
+        """*full* are codes of which others keep enough."""
         self.counts: Counter[tuple[str, Severity]] = Counter()
         self.findings: list[Finding] = []
-        self.cap = cap
-        self._kept: Counter[str] = Counter()
+        self._cap = cap
+        self._kept: Counter[str] = Counter(dict.fromkeys(full, cap))
+
+    def room(self, code: str) -> int:
+        """Of how many more findings of *code* the details are to be kept."""
+        return max(0, self._cap - self._kept[code])
+
+    def full(self) -> frozenset[str]:
+        """The codes of which enough details are kept."""
+        return frozenset(code for code, kept in self._kept.items() if kept >= self._cap)
 
     def wants(self, code: str, severity: Severity) -> bool:
         """Count one finding; answers whether its details are to be kept."""
         self.counts[code, severity] += 1
         self._kept[code] += 1
-        return self._kept[code] <= self.cap
+        return self._kept[code] <= self._cap
 
     def count(self, code: str, severity: Severity) -> None:
         """Count a finding whose details nobody has."""
@@ -39,7 +48,7 @@ class Collector:
         self.counts.update(dict(counts))
         for finding in findings:
             self._kept[finding.code] += 1
-            if self._kept[finding.code] <= self.cap:
+            if self._kept[finding.code] <= self._cap:
                 self.findings.append(finding)
 
     def in_file_order(self) -> tuple[Finding, ...]:

@@ -76,7 +76,8 @@ class Piece:
 
     *first_part* numbers its first part in the file. *promotor_number* is the enterprise number of the promotor that it
     continues, none when it begins with a promotor or when that number cannot be read. *is_exact*: cut by a parser,
-    so that what is found in it is final.
+    so that what is found in it is final. *told_enough* are the codes of which the report has details enough: of more
+    findings only the number counts.
     """
 
     number: int
@@ -85,6 +86,7 @@ class Piece:
     parts: int
     promotor_number: str | None = None
     is_exact: bool = False
+    told_enough: frozenset[str] = frozenset()
 
     @property
     def origin(self) -> Origin:

@@ -14,10 +14,10 @@ from domain.findings import Header, Place
 from validation.collecting import DETAILS_PER_CODE
 from validation.document import ControlTotals, Envelope
 from validation.encoding import START, UTF8_MARK, refuse_what_is_not_utf8_xml, wrong_encoding
-from validation.frame import Frame, Head, Slice
+from validation.frame import Frame, Head
 from validation.places.positions import Origin
 from validation.places.tags import end_of_tag
-from validation.places.walking import NAMESPACE_SEPARATOR, walk
+from validation.places.walking import NAMESPACE_SEPARATOR, Fragment, walk
 from validation.refusal import FileRefused, refused
 from validation.schema.compiled import parse
 from validation.schema.diagnosis import Element
@@ -66,9 +66,7 @@ def read_head(data: bytes, *, is_whole: bool) -> Head:
         )
     document = scan.document()
     root = _valid(document, scan)
-    places = walk(
-        document, data=document, begins_at=0, origin=scan.origin(0), first_ordinals={}, paths=_PATHS_OF_HEAD
-    ).by_path
+    places = walk(Fragment(document, 0, len(document), document, scan.origin(0)), paths=_PATHS_OF_HEAD).by_path
     frame = Frame(scan.opening, b"</" + scan.root_name + b">")
     return Head(_envelope(root), frame, scan.origin(len(data) if scan.body is None else scan.body), places)
 
@@ -188,8 +186,8 @@ def _valid(document: bytes, scan: _HeadScan) -> Element:
         root = parse(document)
     except etree.XMLSyntaxError as error:
         raise refused_by_lxml(error, scan.place(0)) from error
-    whole = Slice(Origin(), len(document))
-    faults = schema_faults(root, document, whole, data=document, begins_at=0, cap=DETAILS_PER_CODE)
+    fragment = Fragment(document, 0, len(document), document, Origin())
+    faults = schema_faults(root, fragment, lambda _: DETAILS_PER_CODE)
     if faults:
         raise FileRefused(tuple(fault.finding for fault in faults if fault.finding is not None))
     return root

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
-from validation.checking import places_of
 from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
 from validation.contexts import RegisterContext
 from validation.document import Part
 from validation.frame import Frame, Piece
 from validation.placing import FaultsOfPart, PathedFinding, Tally
+from validation.reading.locating import places_of
 from validation.register import Facts
 from validation.rules import check_register
 from validation.stages import Stage, Stopwatch, running
@@ -56,6 +56,6 @@ def check_register_of(
             tally = tallies[part.number] = Tally()
             context = RegisterContext(part, facts, rule_settings(), today)
             pathed += FaultsOfPart(part, part_path).gather(check_register(context), collector, tally)
-        places = places_of(path, frame, piece, pathed)
+        places = places_of(path, frame, piece, pathed, {})
         collector.findings += (finding.placed(places, piece.origin.place("/")) for finding in pathed)
     return RegisterResult(piece, collector.in_file_order(), dict(collector.counts), tallies, watch.lap())

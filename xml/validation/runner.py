@@ -58,7 +58,8 @@ def check_pieces(path: Path, plan: Plan, check: FileCheck, *, run: Run = map) ->
     pieces = plan.pieces
     while pieces:
         mistaken: RangeResult | None = None
-        for result in run(partial(check_piece, path, plan.head.frame, today=check.today, cap=check.cap), pieces):
+        call = partial(check_piece, path, plan.head.frame, today=check.today, cap=check.cap)
+        for result in run(call, map(check.next_piece, pieces)):
             if result.is_misplanned:
                 mistaken = result
                 break

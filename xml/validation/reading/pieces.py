@@ -1,7 +1,6 @@
 """Reading one piece: each slice is recognised, or parsed and checked against the schema, and becomes parts."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -15,28 +14,20 @@ from validation.document import Employee, Part
 from validation.frame import Frame, Piece, Slice, framed
 from validation.gate import refused_by_lxml
 from validation.masking import shown
+from validation.places.extracts import WHOLE, Extract
 from validation.places.positions import Origin, origins_in
-from validation.places.walking import walk
+from validation.places.walking import Fragment
+from validation.reading.mixed import read_mixed, tree_of_part
 from validation.reading.part_content import PartContent, Unpacked
+from validation.reading.part_elements import PartElement, part_elements, path_of_part, places_of_parts
+from validation.reading.plain_text import plain_text
 from validation.reading.recognising import Recognised, known_texts, recognise
 from validation.reading.spelled import NotCanonical
-from validation.reading.trees import (
-    PartHead,
-    count_parts,
-    elements_of_parts,
-    has_more_siblings,
-    read_employees,
-    read_part_head,
-)
+from validation.reading.trees import PartHead, count_parts, has_more_siblings, read_employees, read_part_head
 from validation.schema.compiled import parse
 from validation.schema.diagnosis import Element
 from validation.schema.faults import Reach, SchemaFault, schema_faults
-from validation.vocabulary import FILE, PART, PROMOTOR
-
-_PART_NAME = PART.encode()
-_BEFORE_NAME = re.compile(rb"<(?:[^\s<>/!?:]+:)?\Z")
-_AFTER_NAME = frozenset(b" \t\r\n/>")
-_LONGEST_PREFIX = 100
+from validation.vocabulary import FILE
 
 
 class Misplanned(Exception):
@@ -106,24 +97,33 @@ class PieceReading:
     def _read_slice(self, file: BinaryIO, slice_: Slice) -> None:
         file.seek(slice_.origin.offset)
         data = file.read(slice_.length)
+        missed_before = self.slices_missed
         try:
-            self._recognise(data, slice_)
+            self._read_text(data, slice_)
         except NotCanonical:
-            self.slices_missed += 1
+            self.slices_missed = missed_before + 1
             self._parse(data, slice_)
         if self.parts and self.parts[-1].head is not None:
             self._promotor_number = self.parts[-1].head.promotor
 
-    def _recognise(self, data: bytes, slice_: Slice) -> None:
+    def _read_text(self, data: bytes, slice_: Slice) -> None:
+        """Without the parser, or with it for little; raises `NotCanonical`, and then nothing was taken over."""
+        text, extract = plain_text(data)
+        try:
+            self._recognise(text, data, extract, slice_)
+        except NotCanonical:
+            self.slices_missed += 1
+            self._read_mixed(text, data, extract, slice_)
+
+    def _recognise(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> None:
         """The fast path; raises `NotCanonical`, and then nothing was taken over."""
-        if not data.isascii():
+        if not text.isascii():
             raise NotCanonical
         known = known_texts(self._prefix)
         opened = len(slice_.opened)
         continued = self.parts[-1] if opened == 2 and self.parts else None
         if continued is not None and not self.is_readable(continued):
             raise NotCanonical
-        text = data.decode("ascii")
         found = recognise(
             text,
             known.forms,
@@ -132,12 +132,15 @@ class PieceReading:
             continued=continued and continued.head,
             promotor_number=self._promotor_number,
         )
+        self._compare_with_plan(len(found))
         line = slice_.origin.line
         origins: list[Origin] = []
         for each in found:
             origins.append(each.origin(text, slice_.origin, line))
             line = each.read(known, line)
         # Here nothing can be missed any more.
+        if extract is not WHOLE:
+            origins = _original(origins, extract, slice_, data)
         promotor, ordinal = 0, slice_.part
         for each, origin in zip(found, origins, strict=True):
             if each.promotor != promotor:
@@ -150,27 +153,63 @@ class PieceReading:
 
     def _add_recognised(self, found: Recognised, slice_: Slice, ordinal: int, origin: Origin) -> None:
         promotor = slice_.promotor + found.promotor
-        path = _path_of_part(promotor, ordinal)
+        path = path_of_part(promotor, ordinal)
         number = self._piece.first_part + len(self.parts)
         self.parts.append(PartFound(number, path, promotor, origin.place(path), found.head, found.content))
 
+    def _read_mixed(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> None:
+        """What is not recognised goes to the schema; raises `NotCanonical`, and then nothing was taken over."""
+        continued = self.parts[-1] if len(slice_.opened) == 2 and self.parts else None
+        mixed = read_mixed(
+            text,
+            extract,
+            slice_,
+            prefix=self._prefix,
+            continued=continued.head if continued is not None and self.is_readable(continued) else None,
+            promotor_number=self._promotor_number,
+        )
+        fragment = self._fragment(mixed.text.encode("latin-1"), data, slice_, mixed.extract)
+        try:
+            root = parse(fragment.document)
+        except etree.XMLSyntaxError as error:
+            raise NotCanonical from error
+        elements = list(part_elements(root, slice_))
+        if len(elements) != len(mixed.stretches) or has_more_siblings(root, MOST_SIBLINGS):
+            raise NotCanonical
+        self._compare_with_plan(len(elements))
+        faults = schema_faults(root, fragment, self._collector.room)
+        broken = {fault.part for fault in faults}
+        contents = [stretch.recognised.content if stretch.recognised else PartContent() for stretch in mixed.stretches]
+        odd = [
+            (index, tree_of_part(self._frame, slice_, text, stretch))
+            for index, stretch in enumerate(mixed.stretches)
+            if stretch.recognised is None and index not in broken
+        ]
+        # Here nothing can be missed any more.
+        own_parts = self._take_over(elements, faults, fragment, slice_)
+        for index, (element, lines_before) in odd:
+            _read_content(contents[index], own_parts[index].head, element, lines_before)
+        self._fill(own_parts, contents)
+
     def _parse(self, data: bytes, slice_: Slice) -> None:
-        document, begins_at = framed(self._frame, slice_, data, promotor_number=self._promotor_number)
-        root = self._parsed(document, slice_)
-        elements = list(_elements(root, slice_))
-        self._add_new_parts(elements, slice_, _places_of_parts(elements, document, data, begins_at, slice_))
-        own_parts = self.parts[len(self.parts) - len(elements) :]
-        for fault in schema_faults(root, document, slice_, data=data, begins_at=begins_at, cap=self._collector.cap):
-            self._add_fault(fault, slice_, own_parts)
-        lines_before = slice_.origin.line - 1 - document.count(b"\n", 0, begins_at)
-        for found, element in zip(own_parts, elements, strict=True):
-            if not self.is_readable(found) or found.head is None:
-                found.content = PartContent()
-                continue
-            employees: list[Employee] = []
-            source_lines: list[int] = []
-            read_employees(element.part, employees, source_lines, lines_before)
-            found.content.add_all(employees, iter(source_lines), found.head.month, found.head.programme)
+        fragment = self._fragment(data, data, slice_, WHOLE)
+        root = self._parsed(fragment.document, slice_)
+        elements = list(part_elements(root, slice_))
+        own_parts = self._take_over(elements, schema_faults(root, fragment, self._collector.room), fragment, slice_)
+        lines_before = slice_.origin.line - 1 - fragment.document.count(b"\n", 0, fragment.begins_at)
+        contents = [PartContent() for _ in elements]
+        for found, content, element in zip(own_parts, contents, elements, strict=True):
+            if self.is_readable(found):
+                _read_content(content, found.head, element.part, lines_before)
+        self._fill(own_parts, contents)
+
+    def _fragment(self, shown: bytes, data: bytes, slice_: Slice, extract: Extract) -> Fragment:
+        document, begins_at = framed(self._frame, slice_, shown, promotor_number=self._promotor_number)
+        return Fragment(document, begins_at, len(shown), data, slice_.origin, slice_.first_ordinals(), extract)
+
+    def _compare_with_plan(self, parts: int) -> None:
+        if not self._piece.is_exact and parts != self._piece.parts:
+            raise Misplanned
 
     def _parsed(self, document: bytes, slice_: Slice) -> Element:
         piece = self._piece
@@ -180,11 +219,30 @@ class PieceReading:
             if not piece.is_exact:
                 raise Misplanned from error
             raise refused_by_lxml(error, slice_.origin.place(f"/{FILE}")) from error
-        if not piece.is_exact and (count_parts(root) != piece.parts or has_more_siblings(root, MOST_SIBLINGS)):
+        self._compare_with_plan(count_parts(root))
+        if not piece.is_exact and has_more_siblings(root, MOST_SIBLINGS):
             raise Misplanned
         return root
 
-    def _add_new_parts(self, elements: list["_PartElement"], slice_: Slice, places: dict[str, Place]) -> None:
+    def _take_over(
+        self, elements: list[PartElement], faults: Iterable[SchemaFault], fragment: Fragment, slice_: Slice
+    ) -> list[PartFound]:
+        """The parts of the slice, with their errors of the schema and without their content."""
+        self._add_new_parts(elements, slice_, places_of_parts(elements, fragment))
+        own_parts = self.parts[len(self.parts) - len(elements) :]
+        for fault in faults:
+            self._add_fault(fault, slice_, own_parts)
+        return own_parts
+
+    def _fill(self, own_parts: list[PartFound], contents: list[PartContent]) -> None:
+        """Of a part that turned out to be unreadable, what its earlier slices held is lost too."""
+        for found, content in zip(own_parts, contents, strict=True):
+            if self.is_readable(found):
+                found.content.extend(content)
+            else:
+                found.content = PartContent()
+
+    def _add_new_parts(self, elements: list[PartElement], slice_: Slice, places: dict[str, Place]) -> None:
         for element in elements:
             if element.is_continued:
                 continue
@@ -193,7 +251,7 @@ class PieceReading:
             place = places.get(element.path) or slice_.origin.place(element.path)
             self.parts.append(PartFound(number, element.path, element.promotor_ordinal, place, head))
 
-    def _is_nameless(self, element: "_PartElement") -> bool:
+    def _is_nameless(self, element: PartElement) -> bool:
         """Whether the number of its promotor, in an earlier piece, could not be read."""
         first = self._piece.slices[0]
         is_continued = bool(first.opened) and element.promotor_ordinal == first.promotor
@@ -215,10 +273,6 @@ class PieceReading:
             self._collector.add(finding if part is None else _with_business_path(finding, part))
 
 
-def _path_of_part(promotor: int, ordinal: int) -> str:
-    return f"/{FILE}/{PROMOTOR}[{promotor}]/{PART}[{ordinal}]"
-
-
 def _with_business_path(finding: Finding, part: PartFound) -> Finding:
     head = part.head
     return replace(
@@ -230,63 +284,17 @@ def _with_business_path(finding: Finding, part: PartFound) -> Finding:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _PartElement:
-    """*is_continued*: the part began in an earlier slice, and its element here is of the frame."""
-
-    promotor: Element
-    part: Element
-    promotor_ordinal: int
-    path: str
-    is_continued: bool
+def _original(origins: list[Origin], extract: Extract, slice_: Slice, data: bytes) -> list[Origin]:
+    """Where what stands at *origins* of an extract stands in the file."""
+    offsets = [extract.original(origin.offset - slice_.origin.offset) for origin in origins]
+    found = origins_in(slice_.origin, data, offsets)
+    return [found[offset] for offset in offsets]
 
 
-def _elements(root: Element, slice_: Slice) -> Iterator[_PartElement]:
-    previous, ordinal = -1, 0
-    is_first = True
-    for index, promotor, part in elements_of_parts(root):
-        if index != previous:
-            previous = index
-            ordinal = slice_.part if index == 0 else 1
-        else:
-            ordinal += 1
-        promotor_ordinal = slice_.promotor + index
-        path = _path_of_part(promotor_ordinal, ordinal)
-        yield _PartElement(promotor, part, promotor_ordinal, path, is_first and len(slice_.opened) > 1)
-        is_first = False
-
-
-def _places_of_parts(
-    elements: list[_PartElement], document: bytes, data: bytes, begins_at: int, slice_: Slice
-) -> dict[str, Place]:
-    """Where the parts that begin in the slice stand, by path.
-
-    Every start tag looks like one to a search of bytes. When the search finds as many as the tree has, it found no
-    more than them (in a comment, or of another namespace), and a second reading by a parser is spared.
-    """
-    own = [element.path for element in elements if not element.is_continued]
-    offsets = list(_starts_of_parts(data))
-    if len(offsets) == len(own):
-        origins = origins_in(slice_.origin, data, offsets)
-        return {path: origins[offset].place(path) for path, offset in zip(own, offsets, strict=True)}
-    found = walk(
-        document,
-        data=data,
-        begins_at=begins_at,
-        origin=slice_.origin,
-        first_ordinals=slice_.first_ordinals(),
-        paths=own,
-    )
-    return dict(found.by_path)
-
-
-def _starts_of_parts(data: bytes) -> Iterator[int]:
-    """Offsets of everything that looks like the start tag of a part, with or without a prefix."""
-    at = data.find(_PART_NAME)
-    while at >= 0:
-        end = at + len(_PART_NAME)
-        if data[end : end + 1] and data[end] in _AFTER_NAME:
-            before = _BEFORE_NAME.search(data, max(0, at - _LONGEST_PREFIX), at)
-            if before is not None:
-                yield before.start()
-        at = data.find(_PART_NAME, end)
+def _read_content(content: PartContent, head: PartHead | None, element: Element, lines_before: int) -> None:
+    if head is None:
+        return
+    employees: list[Employee] = []
+    source_lines: list[int] = []
+    read_employees(element, employees, source_lines, lines_before)
+    content.add_all(employees, iter(source_lines), head.month, head.programme)

@@ -1,7 +1,7 @@
 """Violations of the schema in one slice, as findings: where they stand, and what they make unreadable."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,8 +9,7 @@ from lxml import etree
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
-from validation.frame import Slice
-from validation.places.walking import walk
+from validation.places.walking import Fragment, walk
 from validation.schema.compiled import RawError, errors_of
 from validation.schema.diagnosis import Diagnosis, Element, code_of, diagnose, is_secondary
 from validation.vocabulary import PART, PROMOTOR, tag
@@ -42,13 +41,11 @@ class SchemaFault:
     finding: Finding | None
 
 
-def schema_faults(
-    root: Element, document: bytes, slice_: Slice, *, data: bytes, begins_at: int, cap: int
-) -> tuple[SchemaFault, ...]:
-    """All errors of the slice; those of the frame around it are not its own.
+def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int]) -> tuple[SchemaFault, ...]:
+    """All errors of the slice in *fragment*, whose tree is *root*; those of the frame around it are not its own.
 
-    In the order of the file, but that those beyond *cap* details of a code come first: they are not looked up, only
-    told to belong to their part.
+    *room* answers of how many more errors of a code the details are wanted. In the order of the file, but that those
+    beyond come first: they are not looked up, only told to belong to their part.
     """
     errors = errors_of(root)
     if not errors:
@@ -57,22 +54,18 @@ def schema_faults(
     faults: list[SchemaFault] = []
     told: list[tuple[int, Element, Diagnosis]] = []
     kept: Counter[str] = Counter()
+    rooms: dict[str, int] = {}
     for error in _primary(errors):
         code = code_of(error)
         kept[code] += 1
-        if kept[code] > cap and (in_part := tree.reach_of_part(error.path)) is not None:
+        if kept[code] > rooms.setdefault(code, room(code)) and (in_part := tree.reach_of_part(error.path)) is not None:
             faults.append(SchemaFault(Reach.PART, *in_part, code, None))
         else:
             element = tree.at(error.path)
             told.append((tree.ordinal(element), element, diagnose(error, element)))
-    found = walk(
-        document,
-        data=data,
-        begins_at=begins_at,
-        origin=slice_.origin,
-        first_ordinals=slice_.first_ordinals(),
-        ordinals={ordinal for ordinal, _, _ in told},
-    )
+    if not told:
+        return tuple(faults)
+    found = walk(fragment, ordinals={ordinal for ordinal, _, _ in told})
     for ordinal, element, diagnosis in told:
         place = found.by_ordinal.get(ordinal)
         if place is None:
@@ -103,7 +96,7 @@ class _Tree:
 
     def __init__(self, root: Element) -> None:
         self._root = root
-        self._ordinals: dict[Element, int] = {element: ordinal for ordinal, element in enumerate(root.iter())}
+        self._ordinals: dict[Element, int] = {}
         self._children: dict[tuple[Element, str], list[Element]] = {}
         self._reaches: dict[str, tuple[int, int] | None] = {}
         self._promotors = {element: index for index, element in enumerate(root.iterchildren(_PROMOTOR_TAG))}
@@ -136,6 +129,8 @@ class _Tree:
 
     def ordinal(self, element: Element) -> int:
         """How many start tags stand before it in the document."""
+        if not self._ordinals:
+            self._ordinals.update((each, ordinal) for ordinal, each in enumerate(self._root.iter()))
         return self._ordinals[element]
 
     def reach(self, element: Element, *, is_about_place: bool) -> tuple[Reach, int | None, int | None]:
