@@ -26,7 +26,7 @@ class Following:
     def say(self, message: Mapping[str, Any]) -> None:
         self.to_app.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
 
-    async def hear(self, *, within: float = 5.0) -> dict[str, Any]:
+    async def hear(self, *, within: float = 30.0) -> dict[str, Any]:
         """The next message; fails the test when none comes in time, or when the connection is closed."""
         async with asyncio.timeout(within):
             event = await self.from_app.get()
@@ -58,7 +58,7 @@ async def following(api: Api, persona: str, query: str, variables: Mapping[str, 
 
     task = asyncio.create_task(transport.app(scope, stream.to_app.get, send))
     stream.to_app.put_nowait({"type": "websocket.connect"})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         accepted = await stream.from_app.get()
     assert accepted["type"] == "websocket.accept", accepted
     stream.say({"type": "connection_init", "payload": {"Authorization": f"Bearer {api.token(persona)}"}})
@@ -68,7 +68,7 @@ async def following(api: Api, persona: str, query: str, variables: Mapping[str, 
         yield stream
     finally:
         stream.to_app.put_nowait({"type": "websocket.disconnect", "code": 1000})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await task
 
 
@@ -91,6 +91,6 @@ async def following_changes(
 
     with patch.object(performance_file_changes, "marks_in_sight", counted):
         async with following(api, persona, query, variables) as stream:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await looked.wait()
             yield stream

@@ -24,7 +24,7 @@ SCOPE = "wse_twp"
 SERVER = ("mandaat:server", "s3cret: with / signs, and long")
 _SECRET = "a secret of a test client, long enough for everyone"
 _CALLBACK = "https://client.example/callback"
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _MOST_STEPS = 12
 
 ACCOUNTS: dict[str, dict[str, Any]] = {
@@ -79,7 +79,7 @@ class IdentityProvider:
             "code_challenge_method": "S256",
             **({"resource": resource} if resource else {}),
         }
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             code = await self._signed_in(http, await self._endpoint("authorization_endpoint"), wanted, subject)
             return await self._token(
                 http,
@@ -94,7 +94,7 @@ class IdentityProvider:
     async def program_token(self, client_id: str, resource: str, certificate: bytes | None = None) -> str:
         """An access token that payroll software gets for itself; *certificate*: the one that it shows."""
         shown = {"X-Test-Certificate": base64.b64encode(certificate).decode()} if certificate else {}
-        async with httpx2.AsyncClient(headers=shown) as http:
+        async with httpx2.AsyncClient(headers=shown, timeout=60) as http:
             got = await self._token(
                 http, (client_id, _SECRET), grant_type="client_credentials", scope=SCOPE, resource=resource
             )
@@ -102,7 +102,7 @@ class IdentityProvider:
 
     async def revoke(self, token: str) -> None:
         """As the web application does when the person signs out (RFC 7009)."""
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             response = await http.post(
                 await self._endpoint("revocation_endpoint"), data={"token": token}, auth=(AUDIENCE, _SECRET)
             )
@@ -125,12 +125,12 @@ class IdentityProvider:
         await asyncio.wait_for(self.process.wait(), _START_SECONDS)
 
     async def _told(self, path: str) -> None:
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             assert (await http.post(self.issuer + path)).status_code == 204
 
     async def _endpoint(self, name: str) -> str:
         if not self._endpoints:
-            async with httpx2.AsyncClient() as http:
+            async with httpx2.AsyncClient(timeout=60) as http:
                 found = await http.get(f"{self.issuer}/.well-known/openid-configuration")
             self._endpoints = {key: value for key, value in found.json().items() if isinstance(value, str)}
         return self._endpoints[name]

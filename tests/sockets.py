@@ -10,7 +10,7 @@ from typing import Any
 from api import Api
 
 PROTOCOL = "graphql-transport-ws"
-WITHIN_SECONDS = 5.0
+WITHIN_SECONDS = 30.0
 
 
 @dataclass

@@ -17,8 +17,8 @@ import httpx2
 from persistence.location import Dialect, read_location
 
 ROOT = Path(__file__).parents[1]
-_START_SECONDS = 30.0
-_STOP_SECONDS = 20.0
+_START_SECONDS = 120.0
+_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 async def _until_ready(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         while time.monotonic() < deadline:
             assert process.poll() is None, (folder / "serve.log").read_text()
             try:

@@ -136,7 +136,7 @@ async def test_a_migration_that_is_killed_in_a_step_is_rolled_back_and_runs_agai
     step = ANOTHER_TABLE.sql + SLOW
     process = await migrating_process(nowhere_yet, step, script=MIGRATE_WITH_ONE_MORE + MIGRATE)
     go_on(process)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await pending(nowhere_yet):  # noqa: ASYNC110 - the event is in another process
             await asyncio.sleep(0.05)
     await asyncio.sleep(0.3)

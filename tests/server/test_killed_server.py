@@ -45,7 +45,7 @@ def _headers(server: StartedServer) -> dict[str, str]:
 
 
 async def _files(server: StartedServer) -> Any:
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         answer = await http.post(
             f"{server.url}/graphql",
             json={"query": FILES},
@@ -69,7 +69,7 @@ async def test_an_acknowledged_upload_survives_a_killed_server_and_has_one_outco
 ) -> None:
     async with started_server(database_url, tmp_path) as server:
         before = (await _files(server))["performanceFiles"]["totalCount"]
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             answer = await http.post(f"{server.url}/graphql", content=_body(_valid_file()), headers=_headers(server))
         acknowledged = answer.json()["data"]["collectiveFileUpload"]["collectiveFile"]
         server.kill()

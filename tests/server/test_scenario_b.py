@@ -67,7 +67,9 @@ class Partner:
 
     def __init__(self, server: StartedServer, persona: str) -> None:
         authorization = {"Authorization": f"Bearer {server.token(persona)}"}
-        self._http = Client(transport=AIOHTTPTransport(f"{server.url}/graphql", headers=authorization))
+        self._http = Client(
+            transport=AIOHTTPTransport(f"{server.url}/graphql", headers=authorization), execute_timeout=60
+        )
         socket_url = f"{server.url.replace('http', 'ws')}/graphql"
         self._socket = Client(
             transport=WebsocketsTransport(
@@ -169,7 +171,7 @@ async def _tested_and_uploaded(server: StartedServer, folder: Path) -> str:
 
 async def _receipt_holds(server: StartedServer, receipt: dict[str, str], path: Path) -> None:
     """Anyone can check the receipt with the published keys alone."""
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         keys = (await http.get(f"{server.url}/.well-known/mandaat-receipt-keys.json")).json()
     held = Receipt(receipt["content"], receipt["signature"])
     assert verify_receipt(held, keys)
