@@ -22,7 +22,6 @@ from domain.performance import PerformanceLine
 from persistence.database import SQLITE_PRAGMAS, Connection, Database, bound, current_database
 from persistence.failures import TemporarilyUnavailable, is_collision, is_outage
 from persistence.location import Dialect, SqliteLocation
-from persistence.packed_lines import PackedRevision, as_copy_text, as_rows
 from persistence.unit_of_work import is_inside_unit_of_work
 
 Item = TypeVar("Item")
@@ -51,7 +50,7 @@ class Table:
     columns: tuple[str, ...]
 
 
-_LINES = Table(
+LINES: Final = Table(
     "performance_line",
     (
         "revision_id",
@@ -101,18 +100,7 @@ _EMPLOYEE_MONTHS = Table(
 
 async def write_lines(lines: Iterable[tuple[int, PerformanceLine]], *, within: Connection | None = None) -> int:
     """Write lines with the number of the revision that they belong to; answers how many."""
-    return await _write(_LINES, (_line_row(revision_id, line) for revision_id, line in lines), within)
-
-
-async def write_packed_lines(revisions: Iterable[PackedRevision]) -> int:
-    """Write all lines of *revisions*, as `write_lines` but for a fraction of the work; answers how many."""
-
-    async def load(database: Database) -> int:
-        if isinstance(database.location, SqliteLocation):
-            return await asyncio.to_thread(_write_to_sqlite, database.location, _LINES, _steps(as_rows(revisions)))
-        return await _copy_text_to_postgresql(database, _LINES, _steps(as_copy_text(revisions)))
-
-    return await _on_its_own(load)
+    return await _write(LINES, (_line_row(revision_id, line) for revision_id, line in lines), within)
 
 
 async def write_findings(
@@ -149,13 +137,14 @@ async def _write(table: Table, records: Iterator[tuple[Any, ...]], within: Conne
     async def load(database: Database) -> int:
         steps = _bound_steps(records, database.dialect)
         if isinstance(database.location, SqliteLocation):
-            return await asyncio.to_thread(_write_to_sqlite, database.location, table, steps)
+            return await asyncio.to_thread(write_to_sqlite, database.location, table, steps)
         return await _copy_to_postgresql(database, table, steps)
 
-    return await _on_its_own(load)
+    return await on_its_own(load)
 
 
-async def _on_its_own(load: Callable[[Database], Awaitable[int]]) -> int:
+async def on_its_own(load: Callable[[Database], Awaitable[int]]) -> int:
+    """Run a load that commits by itself, outside of any unit of work, and answer what it answers."""
     if is_inside_unit_of_work():
         raise RuntimeError("a load of its own inside a unit of work would wait for it: pass within=connection")
     database = current_database()
@@ -175,7 +164,8 @@ async def _naming_outages(load: Callable[[Database], Awaitable[int]], database: 
         raise
 
 
-def _write_to_sqlite(location: SqliteLocation, table: Table, steps: Iterator[Sequence[tuple[Any, ...]]]) -> int:
+def write_to_sqlite(location: SqliteLocation, table: Table, steps: Iterable[Sequence[tuple[Any, ...]]]) -> int:
+    """Write each step, of rows as SQLite keeps them, in a transaction; for a thread of its own."""
     statement = _insert(table)
     written = 0
     with closing(sqlite3.connect(location.path, isolation_level=None)) as connection:
@@ -198,16 +188,6 @@ async def _copy_to_postgresql(database: Database, table: Table, steps: Iterator[
     async with client.acquire_connection() as connection:
         for step in steps:
             await connection.copy_records_to_table(table.name, records=step, columns=table.columns)
-            written += len(step)
-    return written
-
-
-async def _copy_text_to_postgresql(database: Database, table: Table, steps: Iterator[Sequence[str]]) -> int:
-    written = 0
-    client: Any = database.client
-    async with client.acquire_connection() as connection:
-        for step in steps:
-            await connection.copy_to_table(table.name, source=memoryview("".join(step).encode()), columns=table.columns)
             written += len(step)
     return written
 

@@ -5,9 +5,7 @@ Each engine takes them in the form that costs it least: PostgreSQL as the text o
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
-
-from persistence.database import bound
+from typing import Any, Final
 
 Terms = tuple[str | None, int, date, date | None, int, int]
 """Of an employment: the employer, its number, begin and end, Q and S; columns `employer` to `full_time_hours…`."""
@@ -18,47 +16,51 @@ PackedEmployment = tuple[str, Terms, tuple[PackedLine, ...], int]
 PackedRevision = tuple[int, Iterable[PackedEmployment]]
 """The number of a revision and its employments, whose lines are numbered from 1."""
 
-_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_ESCAPED: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_NULL: Final = r"\N"
 
 
 def as_copy_text(revisions: Iterable[PackedRevision]) -> Iterator[str]:
     """A row of COPY text for each line, in the order of the columns of `performance_line`."""
-    texts: dict[Terms | PackedLine, str] = {}
+    known: dict[tuple[PackedLine, ...], list[tuple[str, int]]] = {}
     for revision_id, employments in revisions:
         number = 0
         for insz, terms, lines, line_before in employments:
-            shared = texts.get(terms)
-            if shared is None:
-                shared = texts[terms] = _fields(terms)
-            shared = f"\t{_field(insz)}\t{shared}\t"
-            for line in lines:
-                own = texts.get(line)
-                if own is None:
-                    own = texts[line] = _fields(line[1:6])
+            shared = f"\t{_text(insz)}\t{_terms_text(terms)}\t"
+            texts = known.get(lines)
+            if texts is None:
+                texts = known[lines] = [(_line_text(line), line[6]) for line in lines]
+            for text, further in texts:
                 number += 1
-                yield f"{revision_id}\t{number}{shared}{own}\t{line_before + line[6]}\n"
+                yield f"{revision_id}\t{number}{shared}{text}\t{line_before + further}\n"
 
 
 def as_rows(revisions: Iterable[PackedRevision]) -> Iterator[tuple[Any, ...]]:
     """A row for each line, its values as SQLite keeps them, in the order of the columns of `performance_line`."""
-    bound_values: dict[Terms | PackedLine, tuple[Any, ...]] = {}
     for revision_id, employments in revisions:
         number = 0
-        for insz, terms, lines, line_before in employments:
-            shared = bound_values.get(terms)
-            if shared is None:
-                shared = bound_values[terms] = tuple(map(bound, terms))
-            for line in lines:
-                own = bound_values.get(line)
-                if own is None:
-                    own = bound_values[line] = tuple(map(bound, line[1:6]))
+        for insz, (employer, ordinal, begin, end, weekly, full_time), lines, line_before in employments:
+            shared = (insz, employer, ordinal, begin.isoformat(), end and end.isoformat(), weekly, full_time)
+            for _, code, days, hours, first, last, further in lines:
                 number += 1
-                yield (revision_id, number, insz, *shared, *own, line_before + line[6])
+                dated = (code, days, hours, first and first.isoformat(), last and last.isoformat())
+                yield (revision_id, number, *shared, *dated, line_before + further)
 
 
-def _fields(values: Iterable[str | int | date | None]) -> str:
-    return "\t".join(map(_field, values))
+def _terms_text(terms: Terms) -> str:
+    employer, number, begin, end, weekly, full_time = terms
+    days = f"{begin.isoformat()}\t{_NULL if end is None else end.isoformat()}"
+    return f"{_NULL if employer is None else _text(employer)}\t{number}\t{days}\t{weekly}\t{full_time}"
 
 
-def _field(value: str | int | date | None) -> str:
-    return r"\N" if value is None else str(value).translate(_ESCAPED)
+def _line_text(line: PackedLine) -> str:
+    _, code, days, hours, first, last, _ = line
+    amounts = f"{_text(code)}\t{_NULL if days is None else days}\t{_NULL if hours is None else hours}"
+    if first is None and last is None:
+        return f"{amounts}\t{_NULL}\t{_NULL}"
+    dates = f"{_NULL if first is None else first.isoformat()}\t{_NULL if last is None else last.isoformat()}"
+    return f"{amounts}\t{dates}"
+
+
+def _text(value: str) -> str:
+    return value if value.isalnum() else value.translate(_ESCAPED)
