@@ -228,6 +228,21 @@ def cpu_seconds_of(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
+def cpu_seconds_of_family(process: int) -> float:
+    """Processor time of a process that runs, of its children that run, and of all that it has seen end."""
+    fields = _stat(process)
+    ended = (int(fields[13]) + int(fields[14])) / _TICKS
+    running = [one for one in _family([process]) if one != process]
+    return cpu_seconds_of(process) + ended + sum(map(_cpu_seconds_if_running, running))
+
+
+def _cpu_seconds_if_running(process: int) -> float:
+    try:
+        return cpu_seconds_of(process)
+    except OSError:
+        return 0.0
+
+
 def peak_rss_of(process: int) -> int:
     """The most memory that a process that runs has had, in bytes."""
     return _kilobytes(_PROC / f"{process}/status").get("VmHWM", 0)
