@@ -1,5 +1,5 @@
 """What a finding says to the person who must mend it: graph, which may not know validation, finds it here."""
 
-from validation.reporting.sentences import Said, said_of
+from validation.reporting.described import DescribedFinding, described
 
-__all__ = ["Said", "said_of"]
+__all__ = ["DescribedFinding", "described"]

@@ -24,7 +24,8 @@ UPLOAD = f"""mutation ($input: CollectiveFileUploadInput!) {{ collectiveFileUplo
     sender {{ enterpriseNumber }} uploadedBy {{ name }} receipt {{ content signature }} report {{ verdict }}
     parts {{ totalCount }} }} }}
   ... on NotAllowed {{ missing {{ lack ask }} }}
-  ... on CollectiveFileRefused {{ findings {{ code message advice value expected place {{ line column path }} }} }}
+  ... on CollectiveFileRefused {{ findings {{ code specKey layer message advice hint field value expected
+    expectedInWords firstPath place {{ line column path }} }} }}
   ... on CollectiveFileTooLarge {{ measuredBytes limitBytes }}
   ... on ReferenceReused {{ earlier {{ id receipt {{ signature }} }} }}
   {PROBLEM} }} }}"""
@@ -128,6 +129,25 @@ async def test_a_refused_file_says_what_where_and_how_to_mend_it(api: Api, offic
     assert finding["place"]["line"] == 5
     assert finding["message"]
     assert finding["advice"]
+
+
+async def test_a_finding_carries_what_a_program_needs_and_what_was_probably_meant(api: Api, office: Office) -> None:
+    data = sample().replace(b"<Omgeving>P<", b"<Omgeving>p<", 1)
+
+    async with nothing_kept(office):
+        answer = await upload(api, "uploader", data)
+
+    (finding,) = answer["findings"]
+    assert {name: finding[name] for name in ("code", "specKey", "layer", "field", "value", "firstPath")} == {
+        "code": "XSD.enumeration",
+        "specKey": "cvc-enumeration-valid",
+        "layer": "schema",
+        "field": "Omgeving",
+        "value": "p",
+        "firstPath": None,
+    }
+    assert finding["expected"] == finding["expectedInWords"] == "T, P"
+    assert "P" in finding["hint"]
 
 
 @pytest.mark.parametrize(

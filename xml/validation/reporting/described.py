@@ -14,6 +14,7 @@ from validation.stages import Stage
 
 _LINE = "/Prestatielijn["
 _ORDINAL = re.compile(r"\[[0-9]+\]$")
+_NOWHERE: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class DescribedFinding:
     first_path: str | None
 
 
-def described(finding: Finding, language: Language, parts_at: Mapping[int, str]) -> DescribedFinding:
+def described(finding: Finding, language: Language, parts_at: Mapping[int, str] = _NOWHERE) -> DescribedFinding:
     """*parts_at*: by number of a part, its path, as far as that is known."""
     said = said_of(finding, language)
     return DescribedFinding(
