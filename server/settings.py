@@ -74,7 +74,8 @@ class Settings(BaseSettings):
     file_store_url: str = Field(
         default="file://var/files",
         repr=False,
-        description="Where uploaded bytes are kept: `file://PATH` or `s3://BUCKET/PREFIX`.",
+        description="Where uploaded bytes are kept: `file://PATH` or `s3://BUCKET/PREFIX`. Two databases never share "
+        "one: each clears away the bytes of which it has no row, and so those of the other.",
     )
     policy_path: Path = Field(
         default=Path("policy.csv"), description="The policy that is accepted at start; an edit of it is taken up too."

@@ -15,6 +15,7 @@ A wrong value, or a variable with our prefix that is not on this page, stops the
 What is wrong is told in a sentence for each fault: what was found and what was expected.
 Units stand in the names; paths are relative to the working folder.
 In `production` the demo issuer, demo data, the IDE and anonymous introspection refuse to start.
+So do debug logs, secrets that anybody would guess, trusting every address as a proxy, and SQLite on a network drive.
 This page is written by `mandaat settings`; a test compares it with the code.
 
 | variable | default | meaning |
