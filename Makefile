@@ -12,7 +12,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check conformance oidc bench policy-roundtrip install lock
+.PHONY: help demo test check conformance conformance-xml oidc bench policy-roundtrip install lock
 
 help: ## List what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ check: $(VENV)/.installed-dev ## Format, lint, types, architecture and schema.
 
 conformance: $(VENV)/.installed-dev var/conformance/.installed ## Run auditors and clients that are not ours against a started server.
 	$(BIN)/python tests/conformance/run.py
+
+conformance-xml: $(VENV)/.installed-dev tests/conformance_xml/node_modules/.installed ## Hold what reads files to the XML Conformance Test Suite of the W3C.
+	$(BIN)/python tests/conformance_xml/run.py
 
 oidc: $(VENV)/.installed-dev var/oidc/.installed ## Sign in with a certified OpenID provider from npm, beside a started server.
 	$(BIN)/pytest tests/oidc/certified_provider.py
@@ -83,6 +86,12 @@ var/oidc/.installed: tests/oidc/package-lock.json
 # Validators that are measured beside ours, in a folder of their own.
 var/benchmarks/.installed: benchmarks/requirements.txt | $(VENV)/.made
 	@$(PIP_INSTALL) --upgrade --target var/benchmarks --requirement benchmarks/requirements.txt
+	@touch $@
+
+# Documents only: nothing of the package is run.
+tests/conformance_xml/node_modules/.installed: tests/conformance_xml/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing; get it with: sudo apt install npm"; exit 1; }
+	@npm ci --silent --ignore-scripts --prefix tests/conformance_xml
 	@touch $@
 
 $(VENV)/.made:
