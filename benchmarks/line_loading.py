@@ -61,7 +61,7 @@ def measure(dialect: Dialect, *, megabytes_wanted: int, rounds: int, server_url:
             for _ in range(rounds):
                 for name, run in measures.items():
                     took[name].append(asyncio.run(run()))
-        _print(took, described.lines)
+        _print(took, described.lines, most=None if dialect is Dialect.SQLITE else _MOST)
 
 
 def _handed_over(path: Path) -> list[bytes]:
@@ -178,7 +178,7 @@ class _Watch:
         return 0.0 if self._server is None else cpu_seconds_of_family(self._server)
 
 
-def _print(took: dict[str, list[Took]], lines: int) -> None:
+def _print(took: dict[str, list[Took]], lines: int, *, most: float | None) -> None:
     (peer, peer_took), (ours, ours_took) = took.items()
     walls = ratio([one.wall_seconds for one in ours_took], [one.wall_seconds for one in peer_took])
     cpus = ratio([one.cpu_seconds for one in ours_took], [one.cpu_seconds for one in peer_took])
@@ -189,7 +189,9 @@ def _print(took: dict[str, list[Took]], lines: int) -> None:
         return (name, f"{wall:.2f}", f"{cpu:.2f}", f"{lines / cpu:,.0f}", wall_ratio, cpu_ratio)
 
     def compared(value: float) -> str:
-        return f"{value:.2f} ({'met' if value <= _MOST else '**missed**'})"
+        if most is None:
+            return f"{value:.2f}"
+        return f"{value:.2f} (≤ {most:g}: {'met' if value <= most else '**missed**'})"
 
-    head = (f"{lines:,} lines", "wall s", "CPU s", "lines / CPU s", f"wall ratio, goal ≤ {_MOST:g}", "CPU ratio")
+    head = (f"{lines:,} lines", "wall s", "CPU s", "lines / CPU s", "wall ratio", "CPU ratio")
     print(table(head, [cells(peer), cells(ours, compared(walls), compared(cpus))]))

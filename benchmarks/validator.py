@@ -1,0 +1,313 @@
+"""The validator beside `xmllint --noout --stream --schema` and other validators: same schema, same files, same rounds.
+
+What is compared is checking with rules and rows, without a database. Each figure is a ratio to xmllint on the very file
+in the very round, the median of the rounds; above 1 is faster than xmllint. See README.md for how to read it.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from contestants import SCHEMA
+from instances import ROOT, scratch_folder
+from lxml import etree
+from measuring import Cost, cost_of, machine, megabytes, ratio, table
+from spellings import SPELLINGS, write_spelled
+
+from domain.demo_world import ALFA
+from domain.months import Month
+from validation.making.generate import write_collective_file
+from validation.making.people import varied_person
+from validation.making.spoiling import write_spoilt
+
+_MONTH = Month(2026, 10)
+_IN_TIME = date(2026, 11, 5)
+_LATE = date(2026, 11, 20)
+"""After the target day each part gets a warning, and its place is looked up."""
+_HERE = Path(__file__).parent
+_PEERS = ROOT / "var/benchmarks"
+_SMALL_BYTES = 100_000
+_SMALL_TIMES = 30
+_XMLSCHEMA_BYTES = 1_000_000
+_LARGE_MEGABYTES = 500
+_INVALID_TO_XMLLINT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A file that is checked; *rows* counts its performance lines, none where what can be read is no fixed number."""
+
+    name: str
+    path: Path
+    is_right: bool = True
+    rows: int | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return self.path.stat().st_size
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a row must reach: ratios at least, memory and seconds below."""
+
+    cpu: float | None = None
+    wall: float | None = None
+    rss_megabytes: float | None = None
+    wall_milliseconds: float | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """One way to check one subject; *missing* says how to get what is not on this machine."""
+
+    name: str
+    subject: Subject
+    run: Callable[[], Cost]
+    goal: Goal = field(default_factory=Goal)
+    missing: str = ""
+    costs: list[Cost] = field(default_factory=list[Cost])
+
+
+def measure(*, megabytes_wanted: int, rounds: int, is_large: bool) -> None:
+    """Print the tables for files of that many millions of bytes."""
+    print(f"\n## The validator, {megabytes_wanted} MB\n\n{machine()}\n{_versions()}\n")
+    if shutil.which("xmllint") is None:
+        raise SystemExit("xmllint is missing, the peer of all ratios; get it with: sudo apt install libxml2-utils")
+    with scratch_folder() as folder:
+        subjects = _subjects(folder, megabytes_wanted * 1_000_000)
+        small = _generated(folder, "small", _SMALL_BYTES)
+        tenth = _generated(folder, "1 MB", _XMLSCHEMA_BYTES)
+        groups = [
+            _on_the_valid_file(subjects["valid"], small, _compiled_xerces(folder)),
+            _on_other_files(subjects, small),
+            _on_a_small_file(small),
+            _in_pure_python(tenth),
+        ]
+        for rows in groups:
+            _run(rows, rounds)
+            _print(rows)
+        if is_large:
+            large = _generated(folder, f"{_LARGE_MEGABYTES} MB", _LARGE_MEGABYTES * 1_000_000)
+            rows = [_anchor(large), _ours(large, small, goal=Goal(rss_megabytes=80)), _ours_two(large, small)]
+            _run(rows, 1)
+            _print(rows)
+
+
+def _subjects(folder: Path, size_bytes: int) -> dict[str, Subject]:
+    valid = _generated(folder, "valid", size_bytes)
+    found = {"valid": valid}
+    path = folder / "varied.xml"
+    described = write_collective_file(
+        path, size_bytes=size_bytes, month=_MONTH, sender=str(ALFA), environment="P", person=varied_person
+    )
+    found["varied"] = Subject("hardly two people alike", path, rows=described.lines)
+    path = folder / "errors.xml"
+    planted = sum(1 for _ in write_spoilt(valid.path, path))
+    print(f"Planted {planted:,} errors, one on every tenth performance line.\n")
+    found["errors"] = Subject("error on every tenth line", path, is_right=False)
+    for number, spelling in enumerate(SPELLINGS):
+        path = folder / f"spelled-{number}.xml"
+        write_spelled(valid.path, path, spelling)
+        found[spelling] = Subject(spelling, path, rows=valid.rows)
+    return found
+
+
+def _generated(folder: Path, name: str, size_bytes: int) -> Subject:
+    path = folder / f"{name}.xml"
+    described = write_collective_file(path, size_bytes=size_bytes, month=_MONTH, sender=str(ALFA), environment="P")
+    return Subject(name, path, rows=described.lines)
+
+
+def _on_the_valid_file(valid: Subject, small: Subject, xerces: Path | None) -> list[Row]:
+    return [
+        _anchor(valid),
+        _ours(valid, small, goal=Goal(cpu=2.0, rss_megabytes=80)),
+        _ours(valid, small, way="ours-flat", name="the same, a tuple for each row"),
+        _ours(valid, small, today=_LATE, name="the same, a warning on each part (late)"),
+        _ours_two(valid, small),
+        _fresh("ours", valid, name="Mandaat, 1 process, from its start"),
+        _fresh("ours-2", valid, name="Mandaat, 2 processes, from their start"),
+        Row("xmllint --schema (whole tree)", valid, partial(_xmllint, valid, is_streaming=False)),
+        _fresh("lxml-iterparse", valid, name="lxml iterparse(schema), rows"),
+        _fresh("lxml-tree", valid, name="lxml parse, XMLSchema.validate"),
+        _fresh("lxml-chunks", valid, name="lxml in chunks of promotors, rows"),
+        _xerces(xerces, valid, name="Xerces-J, SAX"),
+        _xerces(xerces, valid, "rows", name="Xerces-J, SAX, rows"),
+        _fresh("expat", valid, name="expat, no schema (floor)"),
+    ]
+
+
+def _on_other_files(subjects: Mapping[str, Subject], small: Subject) -> list[Row]:
+    goals = {"errors": Goal(cpu=0.8), "varied": Goal(cpu=2.0)} | dict.fromkeys(SPELLINGS, Goal(cpu=0.5))
+    rows: list[Row] = []
+    for name, subject in subjects.items():
+        if name != "valid":
+            rows += [_anchor(subject), _ours(subject, small, goal=goals[name])]
+    return rows
+
+
+def _on_a_small_file(small: Subject) -> list[Row]:
+    def warm(way: str) -> Callable[[], Cost]:
+        return partial(_contestant, way, small, warm=small, times=_SMALL_TIMES)
+
+    return [
+        _anchor(small),
+        Row("Mandaat, 1 warm process", small, warm("ours"), Goal(wall_milliseconds=15)),
+        Row("lxml parse, XMLSchema.validate, warm", small, warm("lxml-tree")),
+    ]
+
+
+def _in_pure_python(subject: Subject) -> list[Row]:
+    row = _fresh("xmlschema", subject, name="xmlschema (pure Python), lazy")
+    if not (_PEERS / "xmlschema").is_dir():
+        row.missing = "pip install --target var/benchmarks --requirement benchmarks/requirements.txt"
+    return [_anchor(subject), row]
+
+
+def _anchor(subject: Subject) -> Row:
+    return Row("xmllint --stream --schema", subject, partial(_xmllint, subject))
+
+
+def _ours(
+    subject: Subject,
+    small: Subject,
+    *,
+    way: str = "ours",
+    name: str = "Mandaat, 1 warm process",
+    goal: Goal | None = None,
+    today: date = _IN_TIME,
+) -> Row:
+    return Row(name, subject, partial(_contestant, way, subject, warm=small, today=today), goal or Goal())
+
+
+def _ours_two(subject: Subject, small: Subject) -> Row:
+    run = partial(_contestant, "ours-2", subject, warm=small)
+    return Row("Mandaat, 2 warm processes", subject, run, Goal(wall=3.5, rss_megabytes=80))
+
+
+def _fresh(way: str, subject: Subject, *, name: str) -> Row:
+    return Row(name, subject, partial(_contestant, way, subject))
+
+
+def _xmllint(subject: Subject, *, is_streaming: bool = True) -> Cost:
+    streaming = ["--stream"] if is_streaming else []
+    cost = cost_of(["xmllint", "--noout", *streaming, "--schema", str(SCHEMA), str(subject.path)])
+    return _expecting(cost, 0 if subject.is_right else _INVALID_TO_XMLLINT, "xmllint", subject)
+
+
+def _contestant(
+    way: str, subject: Subject, *, warm: Subject | None = None, today: date = _IN_TIME, times: int = 1
+) -> Cost:
+    command = [sys.executable, str(_HERE / "contestants.py"), way, str(subject.path), "--today", str(today)]
+    if subject.rows is not None:
+        command += ["--rows", str(subject.rows)]
+    if warm is not None:
+        command += ["--warm", str(warm.path), "--times", str(times)]
+    with tempfile.TemporaryFile() as output:
+        cost = cost_of(command, environment=_environment(), output=output)
+        _expecting(cost, 0 if subject.is_right else 1, way, subject)
+        output.seek(0)
+        return cost if warm is None else Cost(**json.load(output), exit_code=cost.exit_code)
+
+
+def _compiled_xerces(folder: Path) -> Path | None:
+    """Where the classes are; none when there is no Java to compile them."""
+    if shutil.which("javac") is None:
+        return None
+    subprocess.run(["javac", "-d", str(folder / "java"), str(_HERE / "XercesCheck.java")], check=True)
+    return folder / "java"
+
+
+def _xerces(classes: Path | None, subject: Subject, *arguments: str, name: str) -> Row:
+    command = ["java", "-XX:+UseSerialGC", "-Xmx512m", "-cp", str(classes), "XercesCheck", str(SCHEMA)]
+
+    def run() -> Cost:
+        cost = cost_of([*command, str(subject.path), *arguments])
+        return _expecting(cost, 0 if subject.is_right else 1, name, subject)
+
+    return Row(name, subject, run, missing="sudo apt install openjdk-17-jdk-headless" if classes is None else "")
+
+
+def _expecting(cost: Cost, exit_code: int, name: str, subject: Subject) -> Cost:
+    if cost.exit_code != exit_code:
+        raise SystemExit(f"{name} ended with {cost.exit_code} instead of {exit_code} on: {subject.name}")
+    return cost
+
+
+def _run(rows: Sequence[Row], rounds: int) -> None:
+    """In turn, so that a change of the machine's load meets all alike."""
+    for _ in range(rounds):
+        for row in rows:
+            if not row.missing:
+                row.costs.append(row.run())
+
+
+def _print(rows: Sequence[Row]) -> None:
+    head = ("file", "way", "wall s", "CPU s", "MB/s of CPU", "wall ratio", "CPU ratio", "peak RSS", "goal")
+    print(table(head, [_cells(row, _anchor_of(row, rows)) for row in rows]), end="\n\n")
+
+
+def _anchor_of(row: Row, rows: Sequence[Row]) -> Row:
+    return next(one for one in rows if one.subject is row.subject)
+
+
+def _cells(row: Row, anchor: Row) -> Sequence[object]:
+    name = f"{row.subject.name}, {row.subject.size_bytes / 1_000_000:.1f} MB"
+    if row.missing:
+        return (name, row.name, "not here", f"`{row.missing}`", "", "", "", "", "")
+    wall = statistics.median(one.wall_seconds for one in row.costs)
+    cpu = statistics.median(one.cpu_seconds for one in row.costs)
+    peak = max(one.peak_rss_bytes for one in row.costs)
+    wall_ratio = ratio([one.wall_seconds for one in anchor.costs], [one.wall_seconds for one in row.costs])
+    cpu_ratio = ratio([one.cpu_seconds for one in anchor.costs], [one.cpu_seconds for one in row.costs])
+    goals = [
+        _against("CPU ≥", row.goal.cpu, cpu_ratio, is_least=True),
+        _against("wall ≥", row.goal.wall, wall_ratio, is_least=True),
+        _against("RSS < MB", row.goal.rss_megabytes, peak / 1_000_000),
+        _against("wall < ms", row.goal.wall_milliseconds, wall * 1_000),
+    ]
+    return (
+        name,
+        row.name,
+        f"{wall:.3f}" if wall < 1 else f"{wall:.2f}",
+        f"{cpu:.3f}" if cpu < 1 else f"{cpu:.2f}",
+        f"{row.subject.size_bytes / 1_000_000 / cpu:.0f}",
+        f"{wall_ratio:.2f}",
+        f"{cpu_ratio:.2f}",
+        megabytes(peak),
+        "; ".join(filter(None, goals)),
+    )
+
+
+def _against(what: str, limit: float | None, value: float, *, is_least: bool = False) -> str:
+    if limit is None:
+        return ""
+    return f"{what} {limit:g}: {'met' if (value >= limit if is_least else value < limit) else '**missed**'}"
+
+
+def _versions() -> str:
+    """Of the peers, in one sentence."""
+    lxml, libxml = (".".join(map(str, version)) for version in (etree.LXML_VERSION[:3], etree.LIBXML_VERSION))
+    java = "no Java" if shutil.which("java") is None else _output_of("java", "-version")
+    return f"{_output_of('xmllint', '--version')}; {java}; lxml {lxml} with libxml2 {libxml}."
+
+
+def _output_of(*command: str) -> str:
+    """The first line that it says about itself."""
+    return subprocess.run(command, capture_output=True, text=True, check=False).stderr.splitlines()[0]
+
+
+def _environment() -> dict[str, str]:
+    """Peers that the project does not need stand in a folder of their own."""
+    path = filter(None, (os.environ.get("PYTHONPATH"), str(_PEERS)))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
