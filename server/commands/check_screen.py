@@ -7,7 +7,6 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,12 +15,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from domain.findings import Finding, StageState
-from domain.vocabulary import PartOutcome, Severity, Verdict
+from domain.vocabulary import Severity, Verdict
 from validation.masking import on_one_line
 from validation.reporting.document import ReportDocument
-from validation.reporting.lines_around import WIDTH, lines_around
 from validation.reporting.grouping import Group, grouped
 from validation.reporting.hints import probably_meant
+from validation.reporting.lines_around import WIDTH, lines_around
 from validation.reporting.sentences import said_of
 from validation.reporting.words import Words
 
@@ -81,8 +80,8 @@ class CheckScreen:
         self._line(on_one_line(str(path)), style="bold")
         verdict = Text().append(words("verdict", report.verdict), style=_VERDICT_STYLES[report.verdict])
         self._line(verdict.append(f"  {words('meaning', report.verdict)}"))
-        if document.parts:
-            self._line(" · ".join(self._holds(document)))
+        if holds := words.holds(document.parts):
+            self._line(holds)
         failed = [stage.name for stage in report.stages if stage.state is StageState.FAILED]
         for name in failed:
             self._line(f"{words('stage', name)}: {words('stage_state', StageState.FAILED)}", style="bold red")
@@ -96,15 +95,6 @@ class CheckScreen:
         kept, everything = len(report.findings), document.finding_count
         if kept < everything:
             self._line(words("page", "capped", kept=kept, count=everything), style="dim")
-
-    def _holds(self, document: ReportDocument) -> Iterator[str]:
-        words, parts = self._words, document.parts
-        yield words.counted("parts", len(parts))
-        if kept_out := sum(part.outcome == PartOutcome.NOT_LOADED for part in parts):
-            yield words.counted("not_loaded", kept_out)
-        if lines := sum(part.lines for part in parts):
-            yield words.counted("employees", sum(part.employees for part in parts))
-            yield words.counted("lines", lines)
 
     def _group(self, path: Path, group: Group, document: ReportDocument, content: BinaryIO) -> None:
         words, said = self._words, said_of(group.spoken, self._words.language)

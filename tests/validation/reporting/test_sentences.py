@@ -1,5 +1,7 @@
 """Every code, every word, in four languages."""
 
+import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -12,6 +14,8 @@ from validation.reporting.sentences import finding_sentences, said_of
 from validation.reporting.words import Words
 from validation.schema.diagnosis import CODES
 from validation.stages import Stage
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -55,6 +59,15 @@ def test_the_words_of_a_report_are_the_same_ones_in_every_language(language: Lan
     dutch = sentences("validation", "report_words", Language.NL)
 
     assert _shape(sentences("validation", "report_words", language)) == _shape(dutch)
+
+
+def test_every_word_is_said_somewhere() -> None:
+    folders = (ROOT / "xml" / "validation" / "reporting", ROOT / "server" / "commands")
+    code = "".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.glob("*.py"))
+    words = sentences("validation", "report_words", Language.NL)
+
+    told = [(table, word) for table in ("page", "counted", "hint") for word in words[table]]
+    assert [(table, word) for table, word in told if not re.search(rf"""["']{word}["']""", code)] == []
 
 
 @pytest.mark.parametrize("language", list(Language))

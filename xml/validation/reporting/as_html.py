@@ -66,31 +66,24 @@ def _page(document: ReportDocument, words: Words, content: BinaryIO | None) -> b
 
 
 def _summary(document: ReportDocument, words: Words) -> Markup:
-    report = document.report
     counts = [
         element(
             "li", element("b", words.number(count)), words("severity", severity), class_=severity if count else "none"
         )
         for severity, count in document.counts_by_severity().items()
     ]
-    not_loaded = sum(part.outcome == PartOutcome.NOT_LOADED for part in document.parts)
-    employees, lines = sum(part.employees for part in document.parts), sum(part.lines for part in document.parts)
-    holds = [
-        words.counted("parts", len(document.parts)),
-        *([words.counted("not_loaded", not_loaded)] if not_loaded else []),
-        *([words.counted("employees", employees), words.counted("lines", lines)] if lines else []),
-    ]
+    verdict, holds = document.report.verdict, words.holds(document.parts)
     return element(
         "header",
         element("p", words("page", "heading"), class_="above"),
         element("h1", document.file.name),
         element(
             "div",
-            element("strong", words("verdict", report.verdict)),
-            element("p", words("meaning", report.verdict)),
-            element("p", " · ".join(holds), class_="soft") if document.parts else None,
+            element("strong", words("verdict", verdict)),
+            element("p", words("meaning", verdict)),
+            element("p", holds, class_="soft") if holds else None,
             element("p", words("page", "register"), class_="soft") if _is_without_register(document) else None,
-            class_=f"verdict {report.verdict}",
+            class_=f"verdict {verdict}",
         ),
         element("ul", *counts, class_="counts"),
     )
@@ -115,27 +108,30 @@ def _parts(document: ReportDocument, words: Words) -> Markup | None:
     told = [part for part in document.parts if part.outcome != PartOutcome.LOADED or part.blocking or part.warnings]
     if not told:
         return None
-    fine = len(document.parts) - len(told)
-    names = ("number", "promotor_column", "convention_column", "month_column", "employees_column", "lines_column")
-    names = (*names, "blocking_column", "warnings_column", "outcome_column")
-    head = element("tr", *(element("th", words("page", name), scope="col") for name in names))
+    fine, further = len(document.parts) - len(told), len(told) - PARTS
+    # What matters first: a phone shows the first columns.
+    columns = ("number", "convention_column", "month_column", "outcome_column", "blocking_column", "warnings_column")
+    columns = (*columns, "promotor_column", "employees_column", "lines_column")
+    head = element("tr", *(element("th", words("page", name), scope="col") for name in columns))
     rows = [_part(part, words, is_offline=document.state is None) for part in told[:PARTS]]
     return element(
         "section",
         element("h2", words("page", "parts")),
         element("div", element("table", element("thead", head), element("tbody", *rows)), class_="wide"),
-        element("p", words("page", "parts_cut", count=len(told) - PARTS), class_="soft") if len(told) > PARTS else None,
-        element("p", words("page", "parts_left_out", count=fine), class_="soft") if fine else None,
+        element("p", words.counted("further_parts", further), class_="soft") if further > 0 else None,
+        element("p", words.counted("fine_parts", fine), class_="soft") if fine else None,
     )
 
 
 def _part(part: PartTold, words: Words, *, is_offline: bool) -> Markup:
-    amounts = (part.employees, part.lines, part.blocking, part.warnings)
+    amounts = [words.number(amount) if part.is_read else "–" for amount in (part.employees, part.lines)]
     return element(
         "tr",
-        *(element("td", text) for text in (words.number(part.number), part.promotor, part.convention, part.month)),
-        *(element("td", words.number(amount), class_="amount") for amount in amounts),
+        *(element("td", text) for text in (words.number(part.number), part.convention, part.month)),
         element("td", words("outcome_offline" if is_offline else "outcome", part.outcome)),
+        *(element("td", words.number(count), class_="amount") for count in (part.blocking, part.warnings)),
+        element("td", part.promotor),
+        *(element("td", amount, class_="amount") for amount in amounts),
     )
 
 

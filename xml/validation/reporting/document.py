@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from domain.findings import Finding, PartSummary, Place, Report, StageState
-from domain.vocabulary import Language, Severity
+from domain.vocabulary import Language, PartOutcome, Severity
 from validation.reporting.described import DescribedFinding, described
 from validation.reporting.layers import layer_of
 from validation.stages import Stage
@@ -69,6 +69,11 @@ class PartTold:
     full_time_equivalents_ten_thousandths: int | None = None
     replaces: str | None = None
     place: Place | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its amounts are known: of a part that breaks the schema nothing is counted."""
+        return self.lines > 0 or self.outcome != PartOutcome.NOT_LOADED
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class FindingsOnPage:
             if self._content is not None and place is not None
             else None,
             element("p", _path(place.path), class_="soft") if place is not None else None,
-            element("p", words("page", "stands_first"), " ", _path(first_path), class_="soft") if first_path else None,
+            element("p", words("page", "stands_also"), " ", _path(first_path), class_="soft") if first_path else None,
         )
 
     def _lines(self, lines: tuple[ShownLine, ...]) -> Markup:

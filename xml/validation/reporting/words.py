@@ -1,10 +1,12 @@
 """The words around the findings, on a page and on a terminal, in one of four languages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.catalogue import sentence, sentences
 from domain.findings import Finding
-from domain.vocabulary import Language
+from domain.vocabulary import Language, PartOutcome
+from validation.reporting.document import PartTold
 
 _THOUSANDS = {Language.NL: ".", Language.FR: "\u202f", Language.DE: ".", Language.EN: ","}
 
@@ -32,11 +34,24 @@ class Words:
             finding.convention and self("page", "convention", number=finding.convention),
             finding.month,
             finding.employee and self("page", "employee", number=finding.employee),
-            finding.line_number and self("page", "performance_line", number=finding.line_number),
+            finding.line_number and self("page", "performance_line", number=str(finding.line_number)),
         )
         return " · ".join(step for step in steps if step)
 
     def place(self, finding: Finding) -> str:
+        """Numbers as an editor takes them."""
         if finding.place is None:
             return self("page", "no_place")
-        return self("page", "place", line=finding.place.line, column=finding.place.column)
+        return self("page", "place", line=str(finding.place.line), column=str(finding.place.column))
+
+    def holds(self, parts: Sequence[PartTold]) -> str:
+        """How much a file holds, as far as it could be read; nothing when no part was found."""
+        if not parts:
+            return ""
+        told = [self.counted("parts", len(parts))]
+        if kept_out := sum(part.outcome == PartOutcome.NOT_LOADED for part in parts):
+            told.append(self.counted("not_loaded", kept_out))
+        if all(part.is_read for part in parts):
+            told.append(self.counted("employees", sum(part.employees for part in parts)))
+            told.append(self.counted("lines", sum(part.lines for part in parts)))
+        return " · ".join(told)
