@@ -45,6 +45,7 @@ class ServiceLimits:
     mutations: int
     cost: int
     operation_seconds: float
+    trusted_documents_only: bool
     streams: int
     streams_of_organisation: int
     streams_of_caller: int

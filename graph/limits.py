@@ -227,6 +227,9 @@ class Limits:
     cost: int = strawberry.field(
         description="Most objects that one operation may ask for: each counts one, times the sizes of its pages."
     )
+    trusted_documents_only: bool = strawberry.field(
+        description="Whether only documents that the operator trusts are run, by their text or by `documentId`."
+    )
     page_items: int = strawberry.field(description="Most items in one page, and most ids in `nodes`.")
     default_page_items: int = strawberry.field(description="Items in a page when neither `first` nor `last` is given.")
     operation_seconds: float = strawberry.field(
@@ -261,6 +264,7 @@ class LimitsQueries:
             aliases=found.aliases,
             mutations=found.mutations,
             cost=found.cost,
+            trusted_documents_only=found.trusted_documents_only,
             page_items=LARGEST_PAGE,
             default_page_items=DEFAULT_PAGE_SIZE,
             operation_seconds=found.operation_seconds,

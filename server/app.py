@@ -24,6 +24,7 @@ from server.graphql.endpoint import GraphQLEndpoint
 from server.graphql.ide import graphiql_page, ide_routes, prepared_operations, wants_page
 from server.graphql.open_streams import OpenStreams, StreamLimits
 from server.graphql.sockets import OPERATIONS_A_CONNECTION
+from server.graphql.trusted_documents import TrustedDocuments, trusted_documents
 from server.health import Readiness, health_routes
 from server.metrics import RequestMetrics, metrics_route
 from server.middleware import middleware_around
@@ -60,6 +61,9 @@ def create_app(
             of_caller=settings.stream_limit_of_caller,
         )
     )
+    documents = trusted_documents(
+        shared_schema(), settings.trusted_documents_path, are_required=settings.trusted_documents_only
+    )
     readiness = Readiness(
         {"database": lambda: _check_database(settings)}, timeout_seconds=settings.readiness_timeout_seconds
     )
@@ -91,7 +95,11 @@ def create_app(
                 readiness.tell("identity_provider", watch.check)
             verifier = _verifier(settings, demo_issuer, client, clock)
             bearer = Bearer(verifier, office, settings.certificate_header, _role_claims(settings))
-            yield {"office": office, "bearer": bearer, "graphql": _endpoint(settings, office, bearer, streams)}
+            yield {
+                "office": office,
+                "bearer": bearer,
+                "graphql": _endpoint(settings, office, bearer, streams, documents),
+            }
             readiness.stop()
 
     paths = {route.path for route in routes if isinstance(route, Route)}
@@ -140,7 +148,9 @@ def _role_claims(settings: Settings) -> RoleClaims | None:
     return RoleClaims(roles_by_name(settings.oidc_role_names)) if settings.oidc_roles is RoleSource.CLAIMS else None
 
 
-def _endpoint(settings: Settings, office: Office, bearer: Bearer, streams: OpenStreams) -> GraphQLEndpoint:
+def _endpoint(
+    settings: Settings, office: Office, bearer: Bearer, streams: OpenStreams, documents: TrustedDocuments
+) -> GraphQLEndpoint:
     return GraphQLEndpoint(
         shared_schema(),
         office=office,
@@ -157,6 +167,7 @@ def _endpoint(settings: Settings, office: Office, bearer: Bearer, streams: OpenS
             mutations=settings.graphql_mutation_limit,
             cost=settings.graphql_cost_limit,
             operation_seconds=settings.operation_timeout_seconds,
+            trusted_documents_only=settings.trusted_documents_only,
             streams=settings.stream_limit,
             streams_of_organisation=settings.stream_limit_of_organisation,
             streams_of_caller=settings.stream_limit_of_caller,
@@ -165,6 +176,7 @@ def _endpoint(settings: Settings, office: Office, bearer: Bearer, streams: OpenS
         anonymous_introspection=settings.anonymous_introspection,
         idle_seconds=settings.request_idle_seconds,
         streams=streams,
+        documents=documents,
     )
 
 

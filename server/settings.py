@@ -180,6 +180,13 @@ class Settings(BaseSettings):
         le=_LARGEST_INT,
         description="Largest request body that is not an upload; the default takes a file of 5000 lines by hand.",
     )
+    trusted_documents_path: Path | None = Field(
+        default=None,
+        description="Folder with `.graphql` files that clients may name by their hash; those of the tour always are.",
+    )
+    trusted_documents_only: bool = Field(
+        default=False, description="Whether nothing but trusted documents is run; then nobody asks anything else."
+    )
     graphql_document_limit_bytes: int = Field(
         default=16 * 1024, ge=256, description="Longest GraphQL document, in bytes of UTF-8."
     )

@@ -7,6 +7,7 @@ from graphql import build_schema, find_breaking_changes, find_dangerous_changes
 
 from graph.guard import declared_rights
 from graph.schema import shared_schema
+from server.graphql.trusted_documents import checked_documents, document_id
 
 COMMITTED = Path("schema.graphql")
 
@@ -23,6 +24,16 @@ def export() -> str:
 def rights() -> str:
     """Print the right that each field of the schema needs, or why it needs none (tests/graph/rights.txt)."""
     return "\n".join(f"{field}: {right}" for field, right in declared_rights(shared_schema()).items())
+
+
+@schema_app.command
+def documents(folder: Path, /) -> str:
+    """Check the `.graphql` files of a folder and print the id by which clients name each (`documentId`).
+
+    Ends with 2 for a document that the schema does not take, and says where.
+    """
+    found = checked_documents(shared_schema(), folder)
+    return "\n".join(f"{document_id(text)}  {name}" for name, text in found.items())
 
 
 @schema_app.command

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
+from domain.errors import DomainError
 from filing.identification import Identified, UnknownOrganisation
 from filing.office import Office
 from graph.context import Context, ServiceLimits
@@ -23,6 +24,7 @@ from server.graphql.open_streams import OpenStreams
 from server.graphql.request_bodies import Body
 from server.graphql.requests import GraphQLRequest, decode_json, from_document, from_query_string
 from server.graphql.sockets import GraphQLSockets
+from server.graphql.trusted_documents import TrustedDocuments
 from server.languages import preferred_language
 from server.negotiation import TAKEN, Acceptable, acceptable
 from server.refusals import Refusal, refusal_response
@@ -49,6 +51,7 @@ class GraphQLEndpoint:
         anonymous_introspection: bool,
         idle_seconds: float,
         streams: OpenStreams,
+        documents: TrustedDocuments,
     ) -> None:
         """*idle_seconds*: how long a body may keep us waiting for its next byte."""
         self._schema = schema
@@ -58,7 +61,10 @@ class GraphQLEndpoint:
         self._anonymous_introspection = anonymous_introspection
         self._idle_seconds = idle_seconds
         self._streams = streams
-        self._sockets = GraphQLSockets(schema, bearer=bearer, make_context=self._context, streams=streams)
+        self._documents = documents
+        self._sockets = GraphQLSockets(
+            schema, bearer=bearer, make_context=self._context, streams=streams, documents=documents
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -107,11 +113,15 @@ class GraphQLEndpoint:
     async def _run(
         self, request: Request, asked: GraphQLRequest, takes: Acceptable, identified: Identified | None
     ) -> Response:
+        try:
+            query = self._documents.text_of(asked)
+        except DomainError as error:
+            raise Refusal(400, error.code, error.values) from error
         context = self._context(request, identified)
         by_method = _BY_GET if request.method == "GET" else _BY_POST
         if takes.json is not None:
             result = await self._schema.execute(
-                asked.query,
+                query,
                 variable_values=asked.variables,
                 context_value=context,
                 operation_name=asked.operation_name,
@@ -126,7 +136,7 @@ class GraphQLEndpoint:
 
         async def start() -> Any:
             return await self._schema.stream(
-                asked.query,
+                query,
                 variable_values=asked.variables,
                 context_value=context,
                 operation_name=asked.operation_name,

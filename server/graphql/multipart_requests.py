@@ -122,7 +122,7 @@ def _put(request: GraphQLRequest, path: str, file: IncomingFile) -> None:
     root, *keys = path.split(".")
     if root != "variables" or not keys:
         raise malformed("a path of the map does not begin with variables.")
-    if re.search(rf"\${re.escape(keys[0])}\b", request.query) is None:
+    if request.query is not None and re.search(rf"\${re.escape(keys[0])}\b", request.query) is None:
         raise malformed("a path of the map names a variable that the document does not have")
     holder: Any = None
     found: Any = request.variables

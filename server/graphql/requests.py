@@ -10,16 +10,20 @@ from starlette.datastructures import QueryParams
 from server.graphql.request_bodies import malformed
 from server.refusals import Refusal
 
-_PARAMETERS: Final = ("query", "variables", "operationName", "extensions")
+_PARAMETERS: Final = ("query", "documentId", "variables", "operationName", "extensions")
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What a client asks for; its form is right, its document is not looked at yet."""
+    """What a client asks for; its form is right, its document is not looked at yet.
 
-    query: str
+    *document_id* names a trusted document (`sha256:…`) in place of *query*; one of the two is there.
+    """
+
+    query: str | None
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
+    document_id: str | None = None
 
 
 def decode_json(data: str | bytes) -> object:
@@ -63,10 +67,6 @@ def from_document(document: object) -> GraphQLRequest:
 def checked(given: Mapping[str, object]) -> GraphQLRequest:
     """The request with these parameters; raises `Refusal` 400 when one has the wrong type."""
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
-    if not isinstance(query, str):
-        raise malformed("query is not a string")
-    if not query.strip():
-        raise malformed("query is empty")
     if variables is not None and not isinstance(variables, dict):
         raise malformed("variables is not an object")
     if name is not None and not isinstance(name, str):
@@ -74,7 +74,24 @@ def checked(given: Mapping[str, object]) -> GraphQLRequest:
     extensions = given.get("extensions")
     if extensions is not None and not isinstance(extensions, dict):
         raise malformed("extensions is not an object")
-    return GraphQLRequest(query, cast("dict[str, Any] | None", variables), name or None)
+    identifier = _document_id(given.get("documentId"), cast("dict[str, object]", extensions or {}))
+    if identifier is None or query is not None:
+        if not isinstance(query, str):
+            raise malformed("query is not a string")
+        if not query.strip():
+            raise malformed("query is empty")
+    return GraphQLRequest(query, cast("dict[str, Any] | None", variables), name or None, identifier)
+
+
+def _document_id(given: object, extensions: Mapping[str, object]) -> str | None:
+    """The trusted document that is named, as GraphQL over HTTP does it or as Apollo's persisted queries do."""
+    persisted = extensions.get("persistedQuery")
+    if given is None and isinstance(persisted, dict):
+        found = cast("dict[str, object]", persisted).get("sha256Hash")
+        given = f"sha256:{found}" if isinstance(found, str) else found
+    if given is not None and not isinstance(given, str):
+        raise malformed("documentId is not a string")
+    return given
 
 
 def holds_zero(value: object) -> bool:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.types.execution import PreExecutionError
 
+from domain.errors import DomainError
 from filing.identification import Identified, UnknownOrganisation
 from graph.context import Context, SignInUnavailable
 from graph.errors import LimitExceeded, wire_error
@@ -25,6 +26,7 @@ from graph.schema import FilingSchema
 from server.graphql.answers import document_of, encode_json
 from server.graphql.open_streams import OpenStreams, TooManyStreams
 from server.graphql.socket_messages import Closing, Complete, Initialise, Ping, Subscribe, read_message
+from server.graphql.trusted_documents import TrustedDocuments
 from server.signing_in.bearer import Bearer
 from server.signing_in.identity import IssuerUnavailable, TokenRefused, bearer_token
 
@@ -55,6 +57,7 @@ class GraphQLSockets:
         bearer: Bearer,
         make_context: MakeContext,
         streams: OpenStreams,
+        documents: TrustedDocuments,
         init_seconds: float = _INIT_SECONDS,
     ) -> None:
         self.schema = schema
@@ -62,6 +65,7 @@ class GraphQLSockets:
         self.make_context = make_context
         self.init_seconds = init_seconds
         self.streams = streams
+        self.documents = documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
@@ -187,11 +191,9 @@ class _Connection:
         context.connection_params = self._parameters
         running = len(self._operations)
         if running >= OPERATIONS_A_CONNECTION:
-            excess = TooManySubscriptions(found=running + 1, limit=OPERATIONS_A_CONNECTION)
-            error = wire_error(
-                GraphQLError(str(excess), original_error=excess), context.language, context.correlation_id
+            await self._refuse(
+                message.id, TooManySubscriptions(found=running + 1, limit=OPERATIONS_A_CONNECTION), context
             )
-            await self._say({"id": message.id, "type": "error", "payload": [error.formatted]})
             return
         self._operations[message.id] = self._tasks.create_task(self._run(message, context))
 
@@ -203,8 +205,14 @@ class _Connection:
             raise Closing(1013, "Try again later") from unavailable
         if context.identified is None:
             raise Closing(4403, "Forbidden")
+        try:
+            query = self._server.documents.text_of(message.request)
+        except DomainError as error:
+            self._operations.pop(message.id, None)
+            await self._refuse(message.id, error, context)
+            return
         results: Any = await self._server.schema.stream(
-            message.request.query,
+            query,
             variable_values=message.request.variables,
             context_value=context,
             operation_name=message.request.operation_name,
@@ -216,6 +224,10 @@ class _Connection:
                     return
                 await self._say({"id": message.id, "type": "next", "payload": document_of(result, is_event=True)})
         await self._end(message.id, "complete")
+
+    async def _refuse(self, identifier: str, refused: DomainError, context: Context) -> None:
+        error = wire_error(GraphQLError(str(refused), original_error=refused), context.language, context.correlation_id)
+        await self._say({"id": identifier, "type": "error", "payload": [error.formatted]})
 
     async def _end(self, identifier: str, kind: str, **more: Any) -> None:
         # Free before it is told: the client may use the id again at once.
