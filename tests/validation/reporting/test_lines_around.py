@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 import pytest
 from collective_files import INSZ
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.findings import Place
 from validation.reporting.lines_around import ShownLine, lines_around, masked
@@ -128,3 +130,44 @@ def test_a_file_of_one_long_line_costs_one_window() -> None:
     assert isinstance(file, _Counted)
     assert file.count <= 8_192
     assert peak < 1_000_000
+
+
+_PIECES = st.sampled_from(
+    [
+        "<a>",
+        "</a>",
+        "é",
+        "€",
+        "\n",
+        "  ",
+        "\t",
+        "\r\n",
+        "<b x='1'/>",
+        "2026-10-05",
+        INSZ,
+        "85.07.30-033.28",
+        "🙂",
+        "x" * 70,
+    ]
+)
+
+
+@given(pieces=st.lists(_PIECES, min_size=1, max_size=60), data=st.data(), width=st.integers(10, 200))
+@settings(max_examples=150, deadline=None)
+def test_any_place_in_any_text_is_found_again_without_an_insz(
+    pieces: list[str], data: st.DataObject, width: int
+) -> None:
+    before = "".join(pieces[: data.draw(st.integers(0, len(pieces) - 1))])
+    text = "".join(("<F>", before, "<here>", *pieces))
+    offset = len(f"<F>{before}".encode())
+    place = Place(1 + before.count("\n"), 1, offset, "/F")
+
+    lines = lines_around(io.BytesIO(text.encode()), place, width=width)
+
+    number, shown = marked(lines)
+    assert number == place.line
+    assert shown
+    assert "<here>".startswith(shown)
+    assert [line.number for line in lines] == list(range(lines[0].number, lines[-1].number + 1))
+    assert all(len(line.text) <= width + 2 and line.text.isprintable() for line in lines)
+    assert not any(re.search(r"[0-9]{11}|07\.30", line.text) for line in lines)
