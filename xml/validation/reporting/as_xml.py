@@ -1,15 +1,15 @@
 """A report as XML, by a schema of its own: `schemas/report-1.xsd`, which is the contract."""
 
-import io
 from collections.abc import Mapping
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
+
+from lxml import etree
 
 from domain.months import BRUSSELS
 from domain.vocabulary import Language
 from validation.reporting.described import DescribedFinding
 from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument, schema_facts
 from validation.reporting.layers import layer_of
+from validation.schema.diagnosis import Element
 
 REPORT_NAMESPACE = "urn:x-mandaat:report:1"
 REPORT_SCHEMA_FILE = "report-1.xsd"
@@ -17,25 +17,24 @@ REPORT_SCHEMA_FILE = "report-1.xsd"
 
 def report_as_xml(document: ReportDocument, language: Language) -> bytes:
     """One document in UTF-8; what is not known has no attribute."""
-    text = io.StringIO()
-    xml = XMLGenerator(text, encoding="UTF-8", short_empty_elements=True)
     report, file, schema, header = document.report, document.file, schema_facts(), document.report.header
-    xml.startDocument()
-    opening: dict[str, object] = {
-        "xmlns": REPORT_NAMESPACE,
-        "format": REPORT_FORMAT,
-        "checkedAt": document.checked_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
-        "language": language,
-        "ruleSet": report.rule_set,
-        "verdict": report.verdict,
-        "state": document.state,
-        "stageReached": document.stage_reached,
-        "seconds": f"{document.seconds:.6f}",
-        "isCapped": _truth(report.is_capped),
-    }
-    xml.startElement("Report", _given(opening))
-    _element(
-        xml,
+    root = etree.Element(f"{{{REPORT_NAMESPACE}}}Report", nsmap={None: REPORT_NAMESPACE})
+    _describe(
+        root,
+        {
+            "format": REPORT_FORMAT,
+            "checkedAt": document.checked_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
+            "language": language,
+            "ruleSet": report.rule_set,
+            "verdict": report.verdict,
+            "state": document.state,
+            "stageReached": document.stage_reached,
+            "seconds": f"{document.seconds:.6f}",
+            "isCapped": _truth(report.is_capped),
+        },
+    )
+    _add(
+        root,
         "File",
         {
             "name": file.name,
@@ -46,16 +45,19 @@ def report_as_xml(document: ReportDocument, language: Language) -> bytes:
             "hasByteOrderMark": _truth(file.has_byte_order_mark),
         },
     )
-    schema_attributes = {
-        "name": schema.name,
-        "namespace": schema.namespace,
-        "versions": " ".join(schema.versions),
-        "sha256": schema.sha256,
-    }
-    _element(xml, "Schema", schema_attributes)
+    _add(
+        root,
+        "Schema",
+        {
+            "name": schema.name,
+            "namespace": schema.namespace,
+            "versions": " ".join(schema.versions),
+            "sha256": schema.sha256,
+        },
+    )
     if header is not None:
-        _element(
-            xml,
+        _add(
+            root,
             "Header",
             {
                 "reference": header.reference,
@@ -67,17 +69,16 @@ def report_as_xml(document: ReportDocument, language: Language) -> bytes:
             },
         )
     for stage in report.stages:
-        _element(xml, "Stage", {"name": stage.name, "state": stage.state, "seconds": f"{stage.seconds:.6f}"})
+        _add(root, "Stage", {"name": stage.name, "state": stage.state, "seconds": f"{stage.seconds:.6f}"})
     for count in report.counts:
         layer = layer_of(count.code)
-        _element(xml, "Count", {"code": count.code, "severity": count.severity, "layer": layer, "count": count.count})
+        _add(root, "Count", {"code": count.code, "severity": count.severity, "layer": layer, "count": count.count})
     for part in document.parts:
-        _element(xml, "Part", _part(part))
+        _add(root, "Part", _part(part))
     for described in document.described(language):
-        _finding(xml, described)
-    xml.endElement("Report")
-    xml.endDocument()
-    return text.getvalue().encode() + b"\n"
+        _add_finding(root, described)
+    etree.indent(root)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
 
 def _part(part: PartTold) -> Mapping[str, object]:
@@ -105,7 +106,7 @@ def _part(part: PartTold) -> Mapping[str, object]:
     }
 
 
-def _finding(xml: XMLGenerator, described: DescribedFinding) -> None:
+def _add_finding(root: Element, described: DescribedFinding) -> None:
     finding, place = described.finding, described.finding.place
     attributes: dict[str, object] = {
         "code": finding.code,
@@ -128,22 +129,22 @@ def _finding(xml: XMLGenerator, described: DescribedFinding) -> None:
         "expected": finding.expected,
         "expectedInWords": described.expected,
     }
-    xml.startElement("Finding", _given(attributes))
+    finding_element = _add(root, "Finding", attributes)
     for name, sentence in (("Message", described.message), ("Advice", described.advice), ("Hint", described.hint)):
         if sentence is not None:
-            xml.startElement(name, AttributesImpl({}))
-            xml.characters(sentence)
-            xml.endElement(name)
-    xml.endElement("Finding")
+            _add(finding_element, name, {}).text = sentence
 
 
-def _element(xml: XMLGenerator, name: str, attributes: Mapping[str, object]) -> None:
-    xml.startElement(name, _given(attributes))
-    xml.endElement(name)
+def _add(parent: Element, name: str, attributes: Mapping[str, object]) -> Element:
+    element = etree.SubElement(parent, f"{{{REPORT_NAMESPACE}}}{name}")
+    _describe(element, attributes)
+    return element
 
 
-def _given(attributes: Mapping[str, object]) -> "AttributesImpl[str]":
-    return AttributesImpl({name: str(value) for name, value in attributes.items() if value is not None})
+def _describe(element: Element, attributes: Mapping[str, object]) -> None:
+    for name, value in attributes.items():
+        if value is not None:
+            element.set(name, str(value))
 
 
 def _truth(value: bool) -> str:  # noqa: FBT001 -- the whole subject
