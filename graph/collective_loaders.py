@@ -7,12 +7,11 @@ are reached by way of a file that came through it.
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from strawberry.dataloader import DataLoader
-
 from domain.findings import Finding
 from domain.vocabulary import PartOutcome
 from filing.identification import Identified
 from filing.sending import files_in_sight
+from graph.batching import batched
 from persistence.collective_files import collective_files_by_id
 from persistence.models import CollectiveFilePartRow, CollectiveFileRow, ReportRow
 from persistence.pages import Page, PageRequest
@@ -41,23 +40,20 @@ class CollectiveLoaders:
 
     def __init__(self, sight: Knowing) -> None:
         self._sight = sight
-        self.files = DataLoader[str, CollectiveFileRow | None](self._files)
-        self.reports = DataLoader[int, ReportRow | None](self._reports)
-        self.findings = DataLoader[FindingsAsked, Page[Finding]](self._findings)
-        self.finding_counts = DataLoader[tuple[int, FindingsWanted], int](self._finding_counts)
-        self.parts = DataLoader[PartsAsked, Page[CollectiveFilePartRow]](self._parts)
-        self.part_counts = DataLoader[tuple[str, PartOutcome | None], int](self._part_counts)
 
-    async def _files(self, ids: list[str]) -> Sequence[CollectiveFileRow | None]:
+    @batched
+    async def files(self, ids: list[str]) -> Sequence[CollectiveFileRow | None]:
         known = self._sight.known
         found = await collective_files_by_id(files_in_sight(known.caller, known.table), ids)
         return [found.get(one) for one in ids]
 
-    async def _reports(self, ids: list[int]) -> Sequence[ReportRow | None]:
+    @batched
+    async def reports(self, ids: list[int]) -> Sequence[ReportRow | None]:
         found = await reports_by_id(ids)
         return [found.get(one) for one in ids]
 
-    async def _findings(self, asked: list[FindingsAsked]) -> Sequence[Page[Finding]]:
+    @batched
+    async def findings(self, asked: list[FindingsAsked]) -> Sequence[Page[Finding]]:
         pages: dict[FindingsAsked, Page[Finding]] = {}
         for wanted, request in dict.fromkeys((wanted, request) for _, wanted, request in asked):
             ids = [report_id for report_id, *same in asked if same == [wanted, request]]
@@ -65,13 +61,15 @@ class CollectiveLoaders:
             pages |= {(report_id, wanted, request): page for report_id, page in found.items()}
         return [pages[one] for one in asked]
 
-    async def _finding_counts(self, asked: list[tuple[int, FindingsWanted]]) -> Sequence[int]:
+    @batched
+    async def finding_counts(self, asked: list[tuple[int, FindingsWanted]]) -> Sequence[int]:
         counts: dict[FindingsWanted, Mapping[int, int]] = {}
         for wanted in dict.fromkeys(wanted for _, wanted in asked):
             counts[wanted] = await count_findings([one for one, same in asked if same == wanted], wanted)
         return [counts[wanted].get(report_id, 0) for report_id, wanted in asked]
 
-    async def _parts(self, asked: list[PartsAsked]) -> Sequence[Page[CollectiveFilePartRow]]:
+    @batched
+    async def parts(self, asked: list[PartsAsked]) -> Sequence[Page[CollectiveFilePartRow]]:
         pages: dict[PartsAsked, Page[CollectiveFilePartRow]] = {}
         for outcome, request in dict.fromkeys((outcome, request) for _, outcome, request in asked):
             ids = [file_id for file_id, *same in asked if same == [outcome, request]]
@@ -79,7 +77,8 @@ class CollectiveLoaders:
             pages |= {(file_id, outcome, request): page for file_id, page in found.items()}
         return [pages[one] for one in asked]
 
-    async def _part_counts(self, asked: list[tuple[str, PartOutcome | None]]) -> Sequence[int]:
+    @batched
+    async def part_counts(self, asked: list[tuple[str, PartOutcome | None]]) -> Sequence[int]:
         counts: dict[PartOutcome | None, Mapping[str, int]] = {}
         for outcome in dict.fromkeys(outcome for _, outcome in asked):
             counts[outcome] = await count_parts([one for one, same in asked if same == outcome], outcome)

@@ -5,15 +5,15 @@ it was reached. Decisions on objects are batched the same way: one query for all
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Protocol
-
-from strawberry.dataloader import DataLoader
 
 from domain.caller import Caller
 from domain.vocabulary import Action, Relation
 from filing.gate import Gate
 from filing.identification import Identified
 from filing.subjects import OnConvention, Subject
+from graph.batching import batched
 from graph.collective_loaders import CollectiveLoaders
 from graph.performance_loaders import PerformanceLoaders
 from persistence.admissions import admissions_by_id
@@ -50,18 +50,14 @@ class Loaders:
 
     def __init__(self, sight: Sight) -> None:
         self._sight = sight
-        self.conventions = DataLoader[str, ConventionRow | None](self._conventions)
-        self.organisations = DataLoader[str, OrganisationRow | None](self._organisations)
-        self.users = DataLoader[str, UserRow | None](self._users)
-        self.mandates = DataLoader[str, MandateRow | None](self._mandates)
-        self.mandates_of_conventions = DataLoader[tuple[str, PageRequest], Page[MandateRow]](self._mandate_pages)
-        self.mandate_counts = DataLoader[str, int](self._mandate_counts)
-        self.role_grants = DataLoader[str, RoleGrantRow | None](self._role_grants)
-        self.admissions = DataLoader[str, AdmissionRow | None](self._admissions)
-        self.performance = PerformanceLoaders(sight)
-        self.collective = CollectiveLoaders(sight)
-        self._actions_as_owner = DataLoader[OnConvention, frozenset[Action]](self._actions_owned)
-        self._actions = DataLoader[OnConvention, frozenset[Action]](self._actions_on)
+
+    @cached_property
+    def performance(self) -> PerformanceLoaders:
+        return PerformanceLoaders(self._sight)
+
+    @cached_property
+    def collective(self) -> CollectiveLoaders:
+        return CollectiveLoaders(self._sight)
 
     async def permits(self, subject: Subject, action: Action) -> bool:
         """Whether the caller may do *action* on *subject*; conventions asked in the same tick share one query."""
@@ -77,34 +73,41 @@ class Loaders:
         """Whether the caller may do *action* on *subject* because his organisation is the promotor."""
         return action in await self._actions_as_owner.load(subject)
 
-    async def _actions_owned(self, subjects: list[OnConvention]) -> Sequence[frozenset[Action]]:
+    @batched
+    async def _actions_as_owner(self, subjects: list[OnConvention]) -> Sequence[frozenset[Action]]:
         table, pairs = await self._sight.gate.pairs_on(self._sight.caller, subjects)
         # What is added to other relations can only take away, and stays.
         return [
             table.actions_for(frozenset(pair for pair in held if pair[1] not in _GRANTING_OTHERS)) for held in pairs
         ]
 
-    async def _actions_on(self, subjects: list[OnConvention]) -> Sequence[frozenset[Action]]:
+    @batched
+    async def _actions(self, subjects: list[OnConvention]) -> Sequence[frozenset[Action]]:
         table, pairs = await self._sight.gate.pairs_on(self._sight.caller, subjects)
         return [table.actions_for(held) for held in pairs]
 
-    async def _conventions(self, ids: list[str]) -> Sequence[ConventionRow | None]:
+    @batched
+    async def conventions(self, ids: list[str]) -> Sequence[ConventionRow | None]:
         found = await conventions_by_id(self._sight.scope(Action.READ_CONVENTION), ids)
         return [found.get(one) for one in ids]
 
-    async def _organisations(self, ids: list[str]) -> Sequence[OrganisationRow | None]:
+    @batched
+    async def organisations(self, ids: list[str]) -> Sequence[OrganisationRow | None]:
         found = await organisations_by_id(ids)
         return [found.get(one) for one in ids]
 
-    async def _users(self, ids: list[str]) -> Sequence[UserRow | None]:
+    @batched
+    async def users(self, ids: list[str]) -> Sequence[UserRow | None]:
         found = await users_by_id(ids)
         return [found.get(one) for one in ids]
 
-    async def _mandates(self, ids: list[str]) -> Sequence[MandateRow | None]:
+    @batched
+    async def mandates(self, ids: list[str]) -> Sequence[MandateRow | None]:
         found = await mandates_by_id(self._sight.scope(Action.READ_MANDATES), ids)
         return [found.get(one) for one in ids]
 
-    async def _mandate_pages(self, asked: list[tuple[str, PageRequest]]) -> Sequence[Page[MandateRow]]:
+    @batched
+    async def mandates_of_conventions(self, asked: list[tuple[str, PageRequest]]) -> Sequence[Page[MandateRow]]:
         scope = self._sight.scope(Action.READ_MANDATES)
         pages: dict[tuple[str, PageRequest], Page[MandateRow]] = {}
         for request in dict.fromkeys(request for _, request in asked):
@@ -113,14 +116,17 @@ class Loaders:
             pages |= {(convention_id, request): page for convention_id, page in found.items()}
         return [pages[one] for one in asked]
 
-    async def _mandate_counts(self, convention_ids: list[str]) -> Sequence[int]:
+    @batched
+    async def mandate_counts(self, convention_ids: list[str]) -> Sequence[int]:
         found = await count_mandates_on_conventions(self._sight.scope(Action.READ_MANDATES), convention_ids)
         return [found[one] for one in convention_ids]
 
-    async def _role_grants(self, ids: list[str]) -> Sequence[RoleGrantRow | None]:
+    @batched
+    async def role_grants(self, ids: list[str]) -> Sequence[RoleGrantRow | None]:
         found = await role_grants_by_id(self._sight.scope(Action.READ_ROLES), ids)
         return [found.get(one) for one in ids]
 
-    async def _admissions(self, ids: list[str]) -> Sequence[AdmissionRow | None]:
+    @batched
+    async def admissions(self, ids: list[str]) -> Sequence[AdmissionRow | None]:
         found = await admissions_by_id(self._sight.scope(Action.READ_QUALITY), ids)
         return [found.get(one) for one in ids]

@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from strawberry.dataloader import DataLoader
-
 from domain.findings import Finding
 from domain.performance import PerformanceLine
 from domain.vocabulary import Action
 from filing.financial_reports import FinancialReport, financial_reports
+from graph.batching import batched
 from persistence.file_readings import Reading, counts_of_readings, pages_of_readings
 from persistence.pages import Page, PageRequest
 from persistence.performance_files import (
@@ -44,30 +43,21 @@ class PerformanceLoaders:
 
     def __init__(self, sight: Scoping) -> None:
         self._sight = sight
-        self.files = DataLoader[str, PerformanceFile | None](self._files)
-        self.of_conventions = DataLoader[tuple[str, tuple[FilesWanted, PageRequest]], Page[PerformanceFile]](
-            self._of_conventions
-        )
-        self.counts_of_conventions = DataLoader[tuple[str, FilesWanted], int](self._counts_of_conventions)
-        self.lines = DataLoader[tuple[int, PageRequest], Page[PerformanceLine]](self._lines)
-        self.findings = DataLoader[tuple[Described, PageRequest], Page[Finding]](self._findings)
-        self.finding_counts = DataLoader[Described, int](self._finding_counts)
-        self.financial_reports = DataLoader[tuple[str, int | None], Sequence[FinancialReport]](self._financial_reports)
-        self.readings = DataLoader[tuple[str, PageRequest], Page[Reading]](self._readings)
-        self.reading_counts = DataLoader[str, int](self._reading_counts)
-        self.histories = DataLoader[str, Sequence[Step]](self._histories)
 
-    async def _files(self, ids: list[str]) -> Sequence[PerformanceFile | None]:
+    @batched
+    async def files(self, ids: list[str]) -> Sequence[PerformanceFile | None]:
         found = await performance_files_by_id(self._sight.scope(Action.CONSULT), ids)
         return [found.get(one) for one in ids]
 
-    async def _of_conventions(
+    @batched
+    async def of_conventions(
         self, asked: list[tuple[str, tuple[FilesWanted, PageRequest]]]
     ) -> Sequence[Page[PerformanceFile]]:
         scope = self._sight.scope(Action.CONSULT)
         return await _grouped(asked, lambda ids, same: performance_files_of_conventions(scope, ids, *same))
 
-    async def _counts_of_conventions(self, asked: list[tuple[str, FilesWanted]]) -> Sequence[int]:
+    @batched
+    async def counts_of_conventions(self, asked: list[tuple[str, FilesWanted]]) -> Sequence[int]:
         scope = self._sight.scope(Action.CONSULT)
 
         async def counts(ids: Sequence[str], wanted: FilesWanted) -> Mapping[str, int]:
@@ -75,28 +65,35 @@ class PerformanceLoaders:
 
         return await _grouped(asked, counts)
 
-    async def _lines(self, asked: list[tuple[int, PageRequest]]) -> Sequence[Page[PerformanceLine]]:
+    @batched
+    async def lines(self, asked: list[tuple[int, PageRequest]]) -> Sequence[Page[PerformanceLine]]:
         return await _grouped(asked, pages_of_lines)
 
-    async def _findings(self, asked: list[tuple[Described, PageRequest]]) -> Sequence[Page[Finding]]:
+    @batched
+    async def findings(self, asked: list[tuple[Described, PageRequest]]) -> Sequence[Page[Finding]]:
         return await _grouped(asked, pages_of_findings)
 
-    async def _finding_counts(self, described: list[Described]) -> Sequence[int]:
+    @batched
+    async def finding_counts(self, described: list[Described]) -> Sequence[int]:
         counts = await counts_of_findings(described)
         return [counts.get(one, 0) for one in described]
 
-    async def _financial_reports(self, asked: list[tuple[str, int | None]]) -> Sequence[Sequence[FinancialReport]]:
+    @batched
+    async def financial_reports(self, asked: list[tuple[str, int | None]]) -> Sequence[Sequence[FinancialReport]]:
         scope = self._sight.scope(Action.READ_FINANCIAL_REPORTS)
         return await _grouped(asked, lambda ids, year: financial_reports(scope, ids, year))
 
-    async def _readings(self, asked: list[tuple[str, PageRequest]]) -> Sequence[Page[Reading]]:
+    @batched
+    async def readings(self, asked: list[tuple[str, PageRequest]]) -> Sequence[Page[Reading]]:
         return await _grouped(asked, pages_of_readings)
 
-    async def _reading_counts(self, ids: list[str]) -> Sequence[int]:
+    @batched
+    async def reading_counts(self, ids: list[str]) -> Sequence[int]:
         found = await counts_of_readings(ids)
         return [found.get(one, 0) for one in ids]
 
-    async def _histories(self, ids: list[str]) -> Sequence[Sequence[Step]]:
+    @batched
+    async def histories(self, ids: list[str]) -> Sequence[Sequence[Step]]:
         found = await histories_of(ids)
         return [found[one] for one in ids]
 

@@ -7,7 +7,7 @@ from domain.caller import Caller
 from domain.identifiers import EnterpriseNumber
 from domain.months import day_in_brussels
 from domain.vocabulary import OrganisationKind, Role
-from persistence.database import rows
+from persistence.database import found_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Found:
 async def find_caller(subject: str, enterprise_number: str, moment: datetime) -> Found | None:
     """The person of *subject* acting for the organisation; none when there is no such organisation."""
     today = day_in_brussels(moment)
-    found = await rows(
+    found = await found_by_key(
         """
         SELECT o.id, o.name, o.enterprise_number, o.kind, u.id AS user_id, u.name AS user_name, g.role,
           (SELECT MAX(sequence) FROM policy_version) AS policy_sequence

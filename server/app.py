@@ -39,6 +39,7 @@ from server.signing_in.identity import IssuerKeys, TokenVerifier, Verifier
 from server.signing_in.introspection import Registration, TokenIntrospector
 from server.signing_in.issuer_keys import DiscoveredKeys
 from server.signing_in.issuer_watch import IssuerWatch
+from server.signing_in.remembered_tokens import RememberingVerifier
 from server.signing_in.role_claims import RoleClaims, roles_by_name
 
 GRAPHQL_PATH = "/graphql"
@@ -68,6 +69,9 @@ def create_app(
         {"database": lambda: _check_database(settings)}, timeout_seconds=settings.readiness_timeout_seconds
     )
     routes: list[BaseRoute] = [
+        # First, because they are tried in their order and nearly every request is one of these.
+        Route(GRAPHQL_PATH, _GraphQLDoor(shows_page=settings.graphiql)),
+        WebSocketRoute(GRAPHQL_PATH, _GraphQLSocket()),
         *health_routes(readiness),
         metrics_route(registry),
         receipt_keys_route(load_receipt_key(settings)),
@@ -76,10 +80,6 @@ def create_app(
         routes += ide_routes(prepared_operations(operations_folder()), demo_issuer)
     routes += download_routes(office=_office, identified=_identified)
     routes += ResumableUploads(_office, _identified, idle_seconds=settings.request_idle_seconds).routes()
-    routes += [
-        Route(GRAPHQL_PATH, _GraphQLDoor(shows_page=settings.graphiql)),
-        WebSocketRoute(GRAPHQL_PATH, _GraphQLSocket()),
-    ]
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[Mapping[str, Any]]:
@@ -134,7 +134,7 @@ def _verifier(settings: Settings, demo_issuer: DemoIssuer | None, client: httpx2
         )
         return TokenIntrospector(registration, client=client, clock=clock, role_claim=settings.oidc_role_claim)
     keys: IssuerKeys = demo_issuer or DiscoveredKeys(settings.oidc_issuer, client=client, clock=clock)
-    return TokenVerifier(
+    verifier = TokenVerifier(
         keys,
         issuer=settings.oidc_issuer,
         audience=settings.oidc_audience,
@@ -142,6 +142,7 @@ def _verifier(settings: Settings, demo_issuer: DemoIssuer | None, client: httpx2
         clock=clock,
         role_claim=settings.oidc_role_claim,
     )
+    return RememberingVerifier(verifier, clock=clock)
 
 
 def _role_claims(settings: Settings) -> RoleClaims | None:

@@ -1,12 +1,16 @@
 """Which of our languages a client prefers, by its `Accept-Language`."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
 
 from domain.vocabulary import Language
 
 _OURS = frozenset(language.value for language in Language)
+_MOST_REMEMBERED: Final = 256
 
 
+@lru_cache(_MOST_REMEMBERED)
 def preferred_language(header: str | None) -> Language:
     """The language of ours with the highest weight, the first of equals; Dutch when the client names none of them."""
     best, best_weight = Language.NL, 0.0

@@ -18,7 +18,8 @@ class RequestMetrics:
     """
 
     def __init__(self, registry: CollectorRegistry, *, paths: Collection[str]) -> None:
-        self._paths = [(compile_path(path)[0], path) for path in paths]
+        self._plain_paths = frozenset(path for path in paths if "{" not in path)
+        self._paths = [(compile_path(path)[0], path) for path in paths if "{" in path]
         labels = ("method", "path", "status")
         self._requests = Counter("mandaat_requests", "Requests answered.", labels, registry=registry)
         self._seconds = Histogram(
@@ -31,7 +32,10 @@ class RequestMetrics:
 
     def observe(self, *, method: str, path: str, status: int, seconds: float) -> None:
         method = method if method in _METHODS else "other"
-        route = next((route for pattern, route in self._paths if pattern.match(path)), "other")
+        if path in self._plain_paths:
+            route = path
+        else:
+            route = next((route for pattern, route in self._paths if pattern.match(path)), "other")
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +16,7 @@ from server.settings import Environment, Settings
 from server.signing_in.client_certificates import CertificateHeaderMiddleware, networks
 
 CORRELATION_HEADER = "X-Correlation-Id"
+_CORRELATION = CORRELATION_HEADER.lower().encode()
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 
@@ -58,15 +58,16 @@ class CorrelationMiddleware:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(CORRELATION_HEADER, "")
+        given = next((value for name, value in scope["headers"] if name == _CORRELATION), b"").decode("latin-1")
         is_good = _WELL_FORMED.fullmatch(given) is not None and redacted_text(given) == given
         correlation_id = given if is_good else self._make_id()
         scope.setdefault("state", {})["correlation_id"] = correlation_id
+        header = (_CORRELATION, correlation_id.encode())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.accept"):
-                message.setdefault("headers", [])
-                MutableHeaders(scope=message)[CORRELATION_HEADER] = correlation_id
+                others = (one for one in message.get("headers", ()) if one[0].lower() != _CORRELATION)
+                message["headers"] = [*others, header]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
@@ -116,7 +117,7 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, app: ASGIApp, *, is_https_only: bool) -> None:
         self._app = app
-        self._headers = {
+        headers = {
             "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
@@ -125,7 +126,8 @@ class SecurityHeadersMiddleware:
             "Cache-Control": "no-store",
         }
         if is_https_only:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -134,10 +136,9 @@ class SecurityHeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", [])
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                headers = list(message.get("headers", ()))
+                there = {name.lower() for name, _ in headers}
+                message["headers"] = headers + [header for header in self._headers if header[0] not in there]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -5,6 +5,7 @@ with few; a stream for those that take nothing else, and for subscriptions.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
@@ -14,6 +15,7 @@ TAKEN: Final = f"{GRAPHQL_RESPONSE}, {JSON}, {EVENT_STREAM}"
 
 _WILDCARDS: Final = frozenset({"*/*", "application/*"})
 _MOST_TYPES: Final = 50
+_MOST_REMEMBERED: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Acceptable:
     streams: bool
 
 
+@lru_cache(_MOST_REMEMBERED)
 def acceptable(accept: str | None) -> Acceptable:
     """What a client takes; one that does not say takes JSON."""
     if accept is None or not accept.strip():

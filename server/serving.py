@@ -6,6 +6,7 @@ beside requests. That worker ends with this process, however this process ends.
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -74,6 +75,13 @@ class _Server(uvicorn.Server):
         self.is_stopping.set()
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # Schema and modules stay for good: the collector would walk past them again and again, for a fifth of the
+        # time that a small request takes.
+        gc.collect()
+        gc.freeze()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say goodbye on connections that stay open, before they are ended with the others."""

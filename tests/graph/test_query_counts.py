@@ -8,7 +8,7 @@ from api import Api
 from performance_files import a_file
 
 from graph.schema import operations_folder
-from persistence.database import current_database
+from persistence.database import current_database, found_by_key
 
 COUNTS = {
     "00-who-am-i": ("promotor", 1),
@@ -31,6 +31,9 @@ async def test_a_prepared_query_needs_so_many_statements(api: Api, name: str, mo
     client = type(current_database().client)
     for method in ("execute_query", "execute_query_dict"):
         monkeypatch.setattr(client, method, _noting(getattr(client, method), asked))
+    if current_database().sqlite_finder is not None:
+        # It asks on a connection of its own, and on PostgreSQL as the others do.
+        monkeypatch.setattr("persistence.callers.found_by_key", _noting_lookups(found_by_key, asked))
 
     answer = await api.as_(persona).execute(folder.joinpath(f"{name}.graphql").read_text(encoding="utf-8"), given)
 
@@ -46,6 +49,14 @@ def test_every_prepared_query_is_counted() -> None:
     }
 
     assert queries == COUNTS.keys()
+
+
+def _noting_lookups(function: Any, asked: list[str]) -> Any:
+    async def note(query: str, *values: Any) -> Any:
+        asked.append(query)
+        return await function(query, *values)
+
+    return note
 
 
 def _noting(method: Any, asked: list[str]) -> Any:

@@ -3,12 +3,16 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import structlog
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from server import redaction
 from server.logs import bind_organisation, configure_logs
 from server.redaction import redacted, redacted_text
 from server.settings import LogLevel
@@ -51,6 +55,17 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 )
 def test_what_nobody_may_read_is_replaced(text: str, shown: str) -> None:
     assert redacted_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "pattern", [redaction._INSZ, redaction._JSON_WEB_TOKEN, redaction._BEARER, redaction._PASSWORD_IN_ADDRESS]
+)
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_whatever_is_replaced_is_looked_for(pattern: re.Pattern[str] | str, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(pattern))
+
+    assert redaction._SUSPECT.search(text) is not None
 
 
 @pytest.mark.parametrize(
