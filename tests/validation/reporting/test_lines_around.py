@@ -1,5 +1,6 @@
 """The lines around a place: the right ones, cut and masked, for the price of a window."""
 
+import gzip
 import io
 import re
 import tracemalloc
@@ -83,6 +84,7 @@ def test_control_characters_and_turned_writing_direction_show_as_dots() -> None:
         "85 07 30 033 28",
         "<INSZ>850730<![CDATA[03328]]></INSZ>",
         "<INSZ>850730<!-- x -->03328</INSZ>",
+        "8\x015\x010\x017\x013\x010\x010\x013\x013\x012\x018",
         "<INSZ>&#56;&#x35;07&#51;003328</INSZ>",
         "<ns2:INSZ>8507300332</ns2:INSZ>",
         f"<INSZ>\n  {INSZ}\n</INSZ>",
@@ -105,6 +107,23 @@ def test_an_insz_that_the_window_cuts_in_two_is_not_shown() -> None:
         [line] = at(text, "<c>", width=9_000)
 
         assert not re.search(r"[0-9]{3}", line.text), shift
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp037"])
+def test_nothing_is_shown_of_what_is_no_text_in_utf_8(encoding: str) -> None:
+    text = f"<a>\n<INSZ>{INSZ}</INSZ>\n</a>"
+
+    assert lines_around(io.BytesIO(text.encode(encoding)), Place(1, 1, 0, "/")) == ()
+    assert lines_around(io.BytesIO(gzip.compress(text.encode())), Place(1, 1, 0, "/")) == ()
+    assert lines_around(io.BytesIO(), Place(1, 1, 0, "/")) == ()
+
+
+def test_a_letter_in_another_encoding_is_shown_where_it_stands() -> None:
+    data = f"<a>\n<b>{'x' * 50}</b><c>\xe9</c>\n</a>".encode("latin-1")
+
+    lines = lines_around(io.BytesIO(data), Place(2, 61, data.index(b"\xe9"), "/"))
+
+    assert marked(lines) == (2, "·")
 
 
 class _Counted(io.BytesIO):

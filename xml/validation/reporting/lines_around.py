@@ -17,10 +17,11 @@ _EDGE_CHARACTERS = 80
 """Not shown at either end of a window inside a longer line: an INSZ that the window cuts in two would not be known."""
 
 _REFERENCE = r"&\#[xX]?[0-9A-Fa-f]{1,6};"
-_BETWEEN = r"(?:[ .\-/_]|<!\[CDATA\[|\]\]>|<!--.{0,40}?-->)"
+_BETWEEN = r"(?:[ .\-/_\x00-\x09\x0b-\x1f\x7f-\x9f\ufffd]|<!\[CDATA\[|\]\]>|<!--.{0,40}?-->)"
 # Eleven digits or more, however they are spelled and spaced: an INSZ in the wrong element is one too.
 _PERSONAL_DIGITS = re.compile(rf"(?:[0-9]|{_REFERENCE})(?:{_BETWEEN}{{0,3}}(?:[0-9]|{_REFERENCE})){{10,}}")
 _IN_INSZ = re.compile(r"(<(?:[\w.-]+:)?INSZ(?:\s[^<>]*)?>)([^<]+)")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _ELEMENT = re.compile(r"<([\w:.-]+)(?:\s[^<>]*)?(?:/>|>[^<\n]*</\1\s*>|>)")
 
 
@@ -38,8 +39,11 @@ def lines_around(file: BinaryIO, place: Place, *, around: int = 2, width: int = 
     """The line of *place* with as many as *around* on either side, indented no further than need be.
 
     Characters beyond *width* of a line become an ellipsis; of the line itself, the stretch around the place stays.
+    Nothing of what is no text, or text in another encoding.
     """
     text, at, is_start, is_end = _window(file, place.byte_offset)
+    if not _is_text(text):
+        return ()
     text = masked(text)
     low = 0 if is_start else min(_EDGE_CHARACTERS, at)
     high = len(text) if is_end else max(len(text) - _EDGE_CHARACTERS, at)
@@ -67,6 +71,11 @@ def masked(text: str) -> str:
     """*text* with as many characters, and no INSZ whole in it, whatever element it stands in."""
     text = _PERSONAL_DIGITS.sub(lambda found: _hidden(found[0]), text)
     return _IN_INSZ.sub(lambda found: found[1] + _hidden(found[2]), text)
+
+
+def _is_text(text: str) -> bool:
+    """Whether hardly a character is none; an INSZ in UTF-16 would not be known as one, and has a zero byte in it."""
+    return text != "" and "\0" not in text and 20 * len(_NO_TEXT.findall(text)) <= len(text) + 100
 
 
 def _hidden(text: str) -> str:

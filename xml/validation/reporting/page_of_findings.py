@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from domain.findings import Finding
+from domain.findings import Finding, Place
 from validation.reporting.described import DescribedFinding, described
 from validation.reporting.grouping import Group
 from validation.reporting.lines_around import ShownLine, lines_around
@@ -80,14 +80,15 @@ class FindingsOnPage:
         return element(
             "li",
             element("p", element("b", words.place(finding)), f" · {about}" if about else None, class_="where"),
-            self._lines(lines_around(self._content, place, width=_WIDTH))
-            if self._content is not None and place is not None
-            else None,
+            self._lines(place),
             element("p", _path(place.path), class_="soft") if place is not None else None,
             element("p", words("page", "stands_also"), " ", _path(first_path), class_="soft") if first_path else None,
         )
 
-    def _lines(self, lines: tuple[ShownLine, ...]) -> Markup:
+    def _lines(self, place: Place | None) -> Markup | None:
+        lines = () if self._content is None or place is None else lines_around(self._content, place, width=_WIDTH)
+        if not lines:
+            return None
         return element("pre", *(element("span", element("i", line.number), _marked(line)) for line in lines))
 
     def _others(self, findings: tuple[Finding, ...], more: int) -> Markup:
