@@ -19,7 +19,6 @@ from filing.office import Office
 from filing.peeking import CollectiveFileTooLarge
 from filing.receiving import SendCollectiveFile, SentFile, labelled, receive_collective_file
 from filing.sending import require_may_send
-from filing.uploads_at_once import TooManyUploads
 from persistence.collective_files import collective_file_with_id
 from persistence.database import Connection
 from persistence.failures import TemporarilyUnavailable
@@ -44,6 +43,15 @@ SEGMENT_BYTES: Final = 4 * 1024 * 1024
 MOST_SEGMENTS: Final = 2000
 _THING: Final = "upload"
 _FORGOTTEN_AT_ONCE: Final = 100
+
+
+class TooManyResumableUploads(DomainError):
+    """The sender has begun as many uploads as he may; he finishes one, or abandons one."""
+
+    code = "TOO_MANY_RESUMABLE_UPLOADS"
+
+    def __init__(self, *, found: int, limit: int) -> None:
+        super().__init__(found=found, limit=limit)
 
 
 class OffsetConflict(DomainError):
@@ -85,7 +93,10 @@ class Checksum:
 
 
 async def begin_upload(office: Office, caller: Caller, *, size_bytes: int, file_name: str | None) -> ResumableUploadRow:
-    """A place for a file of so many bytes. Raises `NotAllowed`, `CollectiveFileTooLarge` and `TooManyUploads`."""
+    """A place for a file of so many bytes.
+
+    Raises `NotAllowed`, `CollectiveFileTooLarge` and `TooManyResumableUploads`.
+    """
     await require_may_send(office, caller, mode=Mode.TEST, checks_only=False)
     if size_bytes > office.upload_limit_bytes:
         raise CollectiveFileTooLarge(measured_bytes=size_bytes, limit_bytes=office.upload_limit_bytes)
@@ -107,7 +118,7 @@ async def begin_upload(office: Office, caller: Caller, *, size_bytes: int, file_
             connection, user_id=caller.user_id, organisation_id=caller.organisation_id, moment=moment
         )
         if under_way >= office.resumable_uploads_limit:
-            raise TooManyUploads(found=under_way, limit=office.resumable_uploads_limit)
+            raise TooManyResumableUploads(found=under_way, limit=office.resumable_uploads_limit)
         await add_upload(connection, row)
 
     await unit_of_work(work)

@@ -14,6 +14,7 @@ from filing.gate import Gate
 from filing.identification import Identified
 from filing.office import Office
 from filing.reading import Readings
+from graph.allowances import Allowances
 from graph.loaders import Loaders
 from persistence.scope import Scope
 
@@ -46,6 +47,8 @@ class ServiceLimits:
     cost: int
     operation_seconds: float
     trusted_documents_only: bool
+    points_of_caller: int
+    points_of_organisation: int
     streams: int
     streams_of_organisation: int
     streams_of_caller: int
@@ -56,14 +59,16 @@ class ServiceLimits:
 class Context:
     """One request, or one WebSocket connection.
 
-    *identified* is none for a request without a token. *connection_params* is what a WebSocket client sent at its
-    start. *deadline* ends the operation that runs. *identify_again* looks again who asks; given true it asks the
-    issuer itself. *may_be_outdated*: what is known of the caller may be older than his question, because the issuer's
-    answer was remembered. *readings*: what the answer shows of other organisations, for the audit trail.
+    *allowances* count what was asked lately. *identified* is none for a request without a token. *connection_params* is
+    what a WebSocket client sent at its start. *deadline* ends the operation that runs. *identify_again* looks again who
+    asks; given true it asks the issuer itself. *may_be_outdated*: what is known of the caller may be older than his
+    question, because the issuer's answer was remembered. *readings*: what the answer shows of other organisations, for
+    the audit trail.
     """
 
     office: Office
     limits: ServiceLimits
+    allowances: Allowances
     language: Language
     correlation_id: str
     identified: Identified | None

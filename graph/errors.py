@@ -6,6 +6,7 @@ the log whole.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
@@ -27,8 +28,8 @@ class LimitExceeded(DomainError):
 
     def __init__(self, *, found: float, limit: float) -> None:
         super().__init__(found=f"{found:g}", limit=f"{limit:g}")
-        self.found = found
-        self.limit = limit
+        self.measured: Mapping[str, float] = {"limit": limit, "found": found}
+        """What the client is told as numbers."""
 
 
 class WireErrors(MaskErrors):
@@ -52,7 +53,7 @@ def wire_error(error: GraphQLError, language: Language, correlation_id: str) -> 
         log.error("resolver_failed", path=error.path, exc_info=cause)
         message = problem_message("INTERNAL", {"correlation_id": correlation_id}, language)
         code = "INTERNAL"
-    measured = {"limit": cause.limit, "found": cause.found} if isinstance(cause, LimitExceeded) else {}
+    measured: Mapping[str, float] = cause.measured if isinstance(cause, LimitExceeded) else {}
     return GraphQLError(
         message if isinstance(cause, DomainError) else _SUGGESTION.sub("", message),
         nodes=error.nodes,

@@ -146,8 +146,15 @@ class LimitedSchema(strawberry.Schema):
 
     @override
     async def _prepare_operation_async(self, context: Any, extensions_runner: Any) -> PreExecutionError | None:
+        request: Context = context.context
+        caller = request.identified.caller if request.identified else None
         try:
-            document = self._document_for(context)
+            try:
+                document = self._document_for(context)
+            except (DomainError, GraphQLError):
+                request.allowances.charge(caller, 0)
+                raise
+            request.allowances.charge(caller, document.measures(_named(context), context.variables)[0].cost)
         except (DomainError, GraphQLError) as error:
             return refused(error)
         context.document, context.graphql_document = document, document.syntax
@@ -169,8 +176,7 @@ class LimitedSchema(strawberry.Schema):
                 # The parser stops at the first token too many and counts no further.
                 raise TooManyTokens(found=limits.tokens + 1, limit=limits.tokens) from error
             raise
-        # Its public `operation_name` guesses where the client has to say.
-        name = asked._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        name = _named(asked)
         kind = document.kind_of(name)
         if kind is None:
             raise UnknownOperation
@@ -204,6 +210,11 @@ class LimitedSchema(strawberry.Schema):
         return result
 
 
+def _named(asked: ExecutionContext) -> str | None:
+    """The operation that the client names; the public `operation_name` guesses where he has to say."""
+    return asked._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
 def refused(error: Exception) -> PreExecutionError:
     """What an operation answers that *error* keeps from being answered."""
     told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
@@ -229,6 +240,12 @@ class Limits:
     )
     trusted_documents_only: bool = strawberry.field(
         description="Whether only documents that the operator trusts are run, by their text or by `documentId`."
+    )
+    points_of_caller: int = strawberry.field(
+        description="Points that one caller may ask for in a minute: ten a request, and one an object (cost)."
+    )
+    points_of_organisation: int = strawberry.field(
+        description="Points that all callers of one organisation may ask for in a minute together."
     )
     page_items: int = strawberry.field(description="Most items in one page, and most ids in `nodes`.")
     default_page_items: int = strawberry.field(description="Items in a page when neither `first` nor `last` is given.")
@@ -265,6 +282,8 @@ class LimitsQueries:
             mutations=found.mutations,
             cost=found.cost,
             trusted_documents_only=found.trusted_documents_only,
+            points_of_caller=found.points_of_caller,
+            points_of_organisation=found.points_of_organisation,
             page_items=LARGEST_PAGE,
             default_page_items=DEFAULT_PAGE_SIZE,
             operation_seconds=found.operation_seconds,

@@ -169,6 +169,8 @@ def _endpoint(
             cost=settings.graphql_cost_limit,
             operation_seconds=settings.operation_timeout_seconds,
             trusted_documents_only=settings.trusted_documents_only,
+            points_of_caller=settings.graphql_points_of_caller,
+            points_of_organisation=settings.graphql_points_of_organisation,
             streams=settings.stream_limit,
             streams_of_organisation=settings.stream_limit_of_organisation,
             streams_of_caller=settings.stream_limit_of_caller,

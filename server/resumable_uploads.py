@@ -25,6 +25,7 @@ from filing.resumable_uploads import (
     Checksum,
     ChecksumMismatch,
     OffsetConflict,
+    TooManyResumableUploads,
     TooManySegments,
     UploadComplete,
     abandon_upload,
@@ -53,6 +54,7 @@ _STATUS: Final[Mapping[type[DomainError], int]] = {
     CollectiveFileTooLarge: 413,
     TooManySegments: 400,
     TooManyUploads: 429,
+    TooManyResumableUploads: 429,
     ChecksumMismatch: 460,
     TemporarilyUnavailable: 503,
 }
@@ -87,8 +89,9 @@ class ResumableUploads:
         except Refusal as refusal:
             response = refusal_response(request, refusal)
         except tuple(_STATUS) as error:
-            headers = {"Retry-After": "60"} if isinstance(error, (TooManyUploads, TemporarilyUnavailable)) else {}
-            refusal = Refusal(_STATUS[type(error)], error.code, error.values, headers=headers)
+            status = _STATUS[type(error)]
+            headers = {"Retry-After": "60"} if status in (429, 503) else {}
+            refusal = Refusal(status, error.code, error.values, headers=headers)
             response = refusal_response(request, refusal)
         response.headers["Tus-Resumable"] = _VERSION
         return response

@@ -209,6 +209,15 @@ class Settings(BaseSettings):
         description="Most objects that one operation may ask for, counting the sizes of its lists.",
     )
     graphql_mutation_limit: int = Field(default=5, ge=1, description="Most mutations in one operation.")
+    graphql_points_of_caller: int = Field(
+        default=120_000,
+        ge=20_000,
+        description="Points that one caller may ask for in a minute, in each server process: ten a request, and one an "
+        "object.",
+    )
+    graphql_points_of_organisation: int = Field(
+        default=600_000, ge=20_000, description="The same for all callers of one organisation together."
+    )
     operation_timeout_seconds: float = Field(
         default=10.0, gt=0, description="Longest run of one query or mutation that brings no file."
     )

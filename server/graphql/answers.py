@@ -52,7 +52,8 @@ def answer(result: ExecutionResult, media_type: str) -> Response:
 
     Requests that are refused answer 4xx as `application/graphql-response+json`; as `application/json` they
     answer 200, because older clients take any other status for a failure of the transport and do not read the errors.
-    A missing token answers 401 in both, an identity provider that is silent 503, and a document over its limit 413.
+    A missing token answers 401 in both, an identity provider that is silent 503, who asks too much 429, and a document
+    over its limit 413.
     """
     response = Response(
         encode_json(document_of(result)),
@@ -61,6 +62,9 @@ def answer(result: ExecutionResult, media_type: str) -> Response:
     )
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if response.status_code == 429:
+        told = [error.extensions or {} for error in result.errors or ()]
+        response.headers["Retry-After"] = str(told[0]["retryAfterSeconds"])
     return response
 
 
@@ -70,6 +74,8 @@ def _status(result: ExecutionResult, media_type: str) -> int:
         return 401
     if "SIGN_IN_UNAVAILABLE" in codes:
         return 503
+    if "RATE_LIMITED" in codes:
+        return 429
     if media_type != GRAPHQL_RESPONSE or not was_refused(result):
         return 200
     return 500 if _BROKEN in codes else 413 if "DOCUMENT_TOO_LARGE" in codes else 400

@@ -15,6 +15,7 @@ from strawberry.types.graphql import OperationType
 from domain.errors import DomainError
 from filing.identification import Identified, UnknownOrganisation
 from filing.office import Office
+from graph.allowances import Allowances
 from graph.context import Context, ServiceLimits
 from graph.schema import FilingSchema
 from server.graphql.answers import answer, codes_of
@@ -58,6 +59,7 @@ class GraphQLEndpoint:
         self._office = office
         self._bearer = bearer
         self._limits = limits
+        self._allowances = Allowances(of_caller=limits.points_of_caller, of_organisation=limits.points_of_organisation)
         self._anonymous_introspection = anonymous_introspection
         self._idle_seconds = idle_seconds
         self._streams = streams
@@ -152,6 +154,7 @@ class GraphQLEndpoint:
         context = Context(
             office=self._office,
             limits=self._limits,
+            allowances=self._allowances,
             language=preferred_language(connection.headers.get("accept-language")),
             correlation_id=connection.state.correlation_id,
             identified=identified,

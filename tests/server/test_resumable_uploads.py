@@ -218,7 +218,7 @@ async def test_a_19_who_leaves_uploads_lying_about_gets_no_more_of_them(
     await http.delete(addresses[0])
     again = await http.post("/uploads", headers={"Upload-Length": "10"})
 
-    assert code_of(refused) == (429, "TOO_MANY_UPLOADS")
+    assert code_of(refused) == (429, "TOO_MANY_RESUMABLE_UPLOADS")
     assert refused.headers["retry-after"].isdigit()
     assert after == before
     assert (other.status_code, again.status_code) == (201, 201)
