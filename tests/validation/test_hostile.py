@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from collective_files import checked
+from judging import judge
 
 from validation.gate import HEAD_BYTES, read_head
 from validation.refusal import FileRefused
@@ -34,6 +35,11 @@ def test_hostile_files_are_refused_and_odd_ones_read(name: str) -> None:
 
     codes = {finding.code for finding in report.findings}
     assert (str(report.verdict), sorted(codes)) == (EXPECTED[name]["verdict"], sorted(EXPECTED[name]["codes"]))
+
+
+@pytest.mark.parametrize("name", named(sorted(EXPECTED)))
+def test_however_it_is_cut_and_read_the_same_is_found_at_the_same_place(name: str) -> None:
+    judge(FOLDER / name)
 
 
 @pytest.mark.parametrize("name", named(sorted(EXPECTED)))

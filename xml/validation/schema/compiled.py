@@ -44,7 +44,7 @@ def new_parser() -> etree.XMLParser[etree._Element]:  # pyright: ignore[reportPr
 
 
 def parse(document: bytes) -> etree._Element:  # pyright: ignore[reportPrivateUsage] -- see new_parser
-    """The root; raises `lxml.etree.XMLSyntaxError` when it is not well-formed, `MemoryError` when there is none left."""
+    """The root; raises `lxml.etree.XMLSyntaxError` when it is not well-formed, `MemoryError` when none is left."""
     try:
         return etree.fromstring(document, new_parser())
     except etree.XMLSyntaxError as error:

@@ -104,13 +104,20 @@ class _Tree:
         self._parts = {element: index for index, element in enumerate(parts)}
 
     def at(self, path: str) -> Element:
-        """The element at a path of libxml2: `*` counts all children, a prefixed name those of that spelling."""
+        """The element at a path of libxml2: `*` counts all children, a prefixed name those of that spelling.
+
+        Its paths are cut where a name is very long: then the first that the rest fits, or the parent.
+        """
         element = self._root
         for step in path.split("/")[2:]:
             if step.startswith("@"):
                 break
             name, _, ordinal = step.partition("[")
-            element = self._named(element, name)[int(ordinal.rstrip("]") or 1) - 1]
+            named = self._named(element, name)
+            index = int(ordinal.rstrip("]") or 1) - 1
+            if index >= len(named):
+                break
+            element = named[index]
         return element
 
     def reach_of_part(self, path: str) -> tuple[int, int] | None:
@@ -149,6 +156,7 @@ class _Tree:
         known = self._children.get((parent, name))
         if known is None:
             known = list(parent) if name == "*" else [child for child in parent if _spelling(child) == name]
+            known = known or [child for child in parent if _spelling(child).startswith(name)]
             self._children[parent, name] = known
         return known
 
