@@ -66,7 +66,7 @@ def read_head(data: bytes, *, is_whole: bool) -> Head:
         )
     document = scan.document()
     root = _valid(document, scan)
-    places = walk(Fragment(document, 0, len(document), document, scan.origin(0)), paths=_PATHS_OF_HEAD).by_path
+    places = walk(Fragment(document, 0, len(document), document, scan.origin(0)), _PATHS_OF_HEAD)
     frame = Frame(scan.opening, b"</" + scan.root_name + b">")
     return Head(_envelope(root), frame, scan.origin(len(data) if scan.body is None else scan.body), places)
 

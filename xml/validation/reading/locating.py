@@ -50,7 +50,7 @@ def places_of(
                 parts_before = None
             document, begins_at = framed(frame, slice_, shown, promotor_number=piece.promotor_number)
             fragment = Fragment(document, begins_at, len(shown), data, slice_.origin, slice_.first_ordinals(), extract)
-            places |= walk(fragment, paths=wanted).by_path
+            places |= walk(fragment, wanted)
     return places
 
 

@@ -60,7 +60,7 @@ def places_of_parts(elements: list[PartElement], fragment: Fragment) -> dict[str
     if len(offsets) == len(own):
         origins = origins_in(fragment.origin, fragment.data, offsets)
         return {path: origins[offset].place(path) for path, offset in zip(own, offsets, strict=True)}
-    return dict(walk(fragment, paths=own).by_path)
+    return walk(fragment, own)
 
 
 def _starts_of_parts(fragment: Fragment) -> Iterator[int]:

@@ -9,13 +9,14 @@ from lxml import etree
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
-from validation.places.walking import Fragment, walk
+from validation.places.tree_places import TreePlaces
+from validation.places.walking import Fragment
 from validation.schema.compiled import RawError, errors_of
 from validation.schema.diagnosis import Diagnosis, Element, code_of, diagnose, is_secondary
 from validation.vocabulary import PART, PROMOTOR, tag
 
 # `/*/*[2]/*[1]` is a part: a path to it has four steps, the empty one at the start included.
-_STEPS_TO_EMPLOYEE = 4
+_STEPS_TO_PART = 4
 _PROMOTOR_TAG, _PART_TAG = tag(PROMOTOR), tag(PART)
 
 
@@ -52,7 +53,7 @@ def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int])
         return ()
     tree = _Tree(root)
     faults: list[SchemaFault] = []
-    told: list[tuple[int, Element, Diagnosis]] = []
+    told: list[tuple[Element, Diagnosis]] = []
     kept: Counter[str] = Counter()
     rooms: dict[str, int] = {}
     for error in _primary(errors):
@@ -62,12 +63,12 @@ def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int])
             faults.append(SchemaFault(Reach.PART, *in_part, code, None))
         else:
             element = tree.at(error.path)
-            told.append((tree.ordinal(element), element, diagnose(error, element)))
+            told.append((element, diagnose(error, element)))
     if not told:
         return tuple(faults)
-    found = walk(fragment, ordinals={ordinal for ordinal, _, _ in told})
-    for ordinal, element, diagnosis in told:
-        place = found.by_ordinal.get(ordinal)
+    places = TreePlaces(root, fragment).of({element for element, _ in told})
+    for element, diagnosis in told:
+        place = places.get(element)
         if place is None:
             continue
         reach, promotor, part = tree.reach(element, is_about_place=diagnosis.is_about_place)
@@ -96,7 +97,6 @@ class _Tree:
 
     def __init__(self, root: Element) -> None:
         self._root = root
-        self._ordinals: dict[Element, int] = {}
         self._children: dict[tuple[Element, str], list[Element]] = {}
         self._reaches: dict[str, tuple[int, int] | None] = {}
         self._promotors = {element: index for index, element in enumerate(root.iterchildren(_PROMOTOR_TAG))}
@@ -121,24 +121,18 @@ class _Tree:
         return element
 
     def reach_of_part(self, path: str) -> tuple[int, int] | None:
-        """The promotor and the part of an error inside an employee, none for any other: those need a closer look.
+        """The promotor and the part of an error inside a part, none for any other: those need a closer look.
 
-        The frame around a slice holds no employee, so such an error is always the slice's own.
+        What the frame around a slice puts into a part is right, so such an error is always the slice's own.
         """
-        steps = path.split("/", _STEPS_TO_EMPLOYEE + 1)
-        if len(steps) <= _STEPS_TO_EMPLOYEE + 1:
+        steps = path.split("/", _STEPS_TO_PART)
+        if len(steps) <= _STEPS_TO_PART:
             return None
-        above = "/".join(steps[:_STEPS_TO_EMPLOYEE])
+        above = "/".join(steps[:_STEPS_TO_PART])
         if above not in self._reaches:
             _, promotor, part = self.reach(self.at(above), is_about_place=False)
             self._reaches[above] = None if promotor is None or part is None else (promotor, part)
         return self._reaches[above]
-
-    def ordinal(self, element: Element) -> int:
-        """How many start tags stand before it in the document."""
-        if not self._ordinals:
-            self._ordinals.update((each, ordinal) for ordinal, each in enumerate(self._root.iter()))
-        return self._ordinals[element]
 
     def reach(self, element: Element, *, is_about_place: bool) -> tuple[Reach, int | None, int | None]:
         """What an error of *element* makes unreadable; an element in a wrong place is an error of its parent."""
