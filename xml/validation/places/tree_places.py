@@ -1,0 +1,73 @@
+"""Where elements of a document tree stand in the file: line, column, offset and path of the few that are wrong."""
+
+import re
+from collections.abc import Iterable, Mapping
+from xml.parsers import expat
+
+from lxml import etree
+
+from domain.findings import Place
+from validation.places.positions import origins_in
+from validation.places.walking import NAMESPACE_SEPARATOR, Fragment, qualified, step
+
+Element = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- lxml names its class so
+
+_START_TAG = re.compile(rb"<[^/]")
+
+
+class TreePlaces:
+    """Looks through the whole document once, whatever the number of elements that are asked for."""
+
+    def __init__(self, root: Element, fragment: Fragment) -> None:
+        self._fragment = fragment
+        self._offsets = dict(zip(root.iter(), _starts(fragment.document), strict=True))
+        self._left_out = fragment.left_out()
+        self._paths: dict[Element, str] = {root: f"/{step(_name(root), 1)}"}
+
+    def of(self, elements: Iterable[Element]) -> Mapping[Element, Place]:
+        """The places of those *elements* that stand in the slice, and not in the frame around it."""
+        fragment = self._fragment
+        own = {
+            element: fragment.offset_in_slice(offset)
+            for element in elements
+            if fragment.holds(offset := self._offsets[element])
+        }
+        origins = origins_in(fragment.origin, fragment.data, own.values())
+        return {element: origins[offset].place(self._path(element)) for element, offset in own.items()}
+
+    def _path(self, element: Element) -> str:
+        parent = element.getparent()
+        if element not in self._paths and parent is not None:
+            self._add_children(parent, self._path(parent))
+        return self._paths[element]
+
+    def _add_children(self, parent: Element, above: str) -> None:
+        """The paths of all children at once: there may be many, and many of them wrong."""
+        ordinals = {qualified(name): count for name, count in self._fragment.first_ordinals.get(above, {}).items()}
+        for child in parent:
+            for gap in self._left_out.get(self._offsets[child], ()):
+                ordinals[qualified(gap.name)] = ordinals.get(qualified(gap.name), 0) + gap.elements
+            name = _name(child)
+            ordinals[name] = ordinal = ordinals.get(name, 0) + 1
+            self._paths[child] = f"{above}/{step(name, ordinal)}"
+
+
+def _starts(document: bytes) -> Iterable[int]:
+    """The offset of every start tag."""
+    if b"<!" not in document and b"<?" not in document:
+        return (tag.start() for tag in _START_TAG.finditer(document))
+    # What looks like a tag may stand in a comment.
+    offsets: list[int] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda *_: offsets.append(parser.CurrentByteIndex)
+    is_final = True
+    parser.Parse(document, is_final)
+    # The handler holds the parser and the parser the handler: let both go now, not when memory is next swept.
+    parser.StartElementHandler = None
+    return offsets
+
+
+def _name(element: Element) -> str:
+    """As expat spells it."""
+    name = etree.QName(element)
+    return f"{name.namespace or ''}{NAMESPACE_SEPARATOR}{name.localname}"
