@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -22,6 +22,7 @@ from filing.broken_off import CheckBrokeOff
 from filing.earlier_in_file import EarlierInFile
 from filing.facts import known_of_parts
 from filing.office import Office
+from filing.phases import Phase, Phases
 from filing.publishing import Unfinished, conclude, publish, state_after
 from persistence.collective_files import sender_of
 from persistence.database import Connection
@@ -65,11 +66,12 @@ class Elsewhere(Protocol):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a file is, for heartbeats; *is_lost* once another worker may have it."""
+    """How far a file is, for heartbeats; *is_lost* once another worker may have it. *phases*: what took how long."""
 
     stage: str = "checking"
     checked_bytes: int = 0
     is_lost: bool = False
+    phases: Phases = field(default_factory=Phases)
 
     def require_lease(self, file_id: str) -> None:
         """Raises `LeaseLost`, between two steps, when the work would be for nothing."""
@@ -141,6 +143,7 @@ class _Checking:
             self._earlier = EarlierInFile()
             self._progress.require_lease(self._file.id)
             self._progress.stage = "publishing"
+            self._progress.phases.enter(Phase.PUBLISH)
             await publish(
                 self._office,
                 self._claimed.fence,
@@ -156,6 +159,7 @@ class _Checking:
         await self._sweep()
 
     async def _report(self, sender: Caller) -> Report:
+        self._progress.phases.enter(Phase.PLAN)
         try:
             plan = await self._elsewhere(plan_file, self._path)
         except FileRefused as refusal:
@@ -189,23 +193,30 @@ class _Checking:
         self._earlier = EarlierInFile(kept_out=kept_out)
 
     async def _checked(self, plan: Plan, sender: Caller) -> Report:
+        phases = self._progress.phases
         check = FileCheck(plan, today=self._today)
         check.add_findings(await self._envelope(plan, sender))
         if self._claimed.is_loaded:
             await self._reserve(plan)
         try:
             async with LineWriter() as lines:
+                phases.enter(Phase.PIECES)
                 async for result in self._pieces(plan, check):
                     self._progress.require_lease(self._file.id)
                     if result.is_misplanned:
                         raise _Misplanned
                     check.add(result)
+                    phases.enter(Phase.REGISTER)
                     register = await self._beside_register(plan, result, sender)
                     check.add_register(register)
+                    phases.enter(Phase.LINES)
                     if self._first_revision_id is not None:
                         await lines.add(_lines(result, register, self._first_revision_id))
                     reached = result.piece.origin.offset + result.piece.length
                     self._progress.checked_bytes = min(reached, plan.size_bytes)
+                    phases.enter(Phase.PIECES)
+                # What was not written yet is written at the end of the block.
+                phases.enter(Phase.LINES)
         except FileRefused as refusal:
             check.refuse(refusal)
         except StageFailed as failure:
@@ -271,6 +282,7 @@ class _Checking:
 
     async def _sweep(self) -> None:
         """Take away the lines of parts that were not published."""
+        self._progress.phases.enter(Phase.SWEEP)
         if self._first_revision_id is not None and self._last_revision_id is not None:
             await sweep_lines(self._first_revision_id, self._last_revision_id)
             await unit_of_work(lambda connection: note_swept(connection, self._file.id))
