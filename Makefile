@@ -12,7 +12,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check conformance conformance-xml oidc bench policy-roundtrip install lock
+.PHONY: help demo test check conformance conformance-xml oidc bench client policy-roundtrip install lock
 
 help: ## List what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +32,7 @@ check: $(VENV)/.installed-dev ## Format, lint, types, architecture and schema.
 	$(BIN)/pytest --quiet tests/test_architecture.py
 	$(BIN)/mandaat schema check
 
-conformance: $(VENV)/.installed-dev var/conformance/.installed ## Run auditors and clients that are not ours against a started server.
+conformance: $(VENV)/.installed-dev var/conformance/.installed client ## Run auditors and clients that are not ours against a started server.
 	$(BIN)/python tests/conformance/run.py
 
 conformance-xml: $(VENV)/.installed-dev tests/conformance_xml/node_modules/.installed ## Hold what reads files to the XML Conformance Test Suite of the W3C.
@@ -46,6 +46,16 @@ bench: $(VENV)/.installed-dev var/benchmarks/.installed ## Measure on this machi
 
 policy-roundtrip: $(VENV)/.installed-dev ## Take policy.csv through a real LibreOffice and hold the results to it.
 	$(BIN)/python tests/policy_roundtrip.py var/policy-roundtrip
+
+client: var/client/.installed ## Generate the typed Python client for partners and build its wheel, in var/client/dist.
+	@rm -rf var/client/source && mkdir -p var/client/source/operations
+	@cp clients/python/pyproject.toml schema.graphql var/client/source/
+	@cp graph/operations/*.graphql clients/python/operations/*.graphql var/client/source/operations/
+	@cd var/client/source && ../environment/bin/ariadne-codegen > ../generated.log || { cat ../generated.log; exit 1; }
+	@touch var/client/source/mandaat_client/py.typed
+	@var/client/environment/bin/python -m build --no-isolation --wheel --outdir var/client/dist var/client/source > var/client/built.log 2>&1 || \
+		{ cat var/client/built.log; exit 1; }
+	@ls var/client/dist
 
 install: $(VENV)/.installed-dev ## Make .venv with everything that developing needs.
 
@@ -92,6 +102,12 @@ var/benchmarks/.installed: benchmarks/requirements.txt | $(VENV)/.made
 tests/conformance_xml/node_modules/.installed: tests/conformance_xml/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing; get it with: sudo apt install npm"; exit 1; }
 	@npm ci --silent --ignore-scripts --prefix tests/conformance_xml
+	@touch $@
+
+# What generates the client, in an environment of its own; no part of the server.
+var/client/.installed: clients/python/requirements.txt | $(VENV)/.made
+	@$(PYTHON) -m venv var/client/environment
+	@var/client/environment/bin/python -m pip install --quiet --require-hashes --requirement clients/python/requirements.txt
 	@touch $@
 
 $(VENV)/.made:

@@ -36,6 +36,7 @@ async def main() -> int:
         async with started_server(f"sqlite://{folder / 'conformance.sqlite3'}", folder, AS_IN_PRODUCTION) as server:
             failed += await asyncio.to_thread(_clients_and_audits, server)
             failed += await asyncio.to_thread(_tuspy, server)
+            failed += await asyncio.to_thread(_generated_client, server)
             url, token = f"{server.url}/graphql", server.token("promotor")
             for attack in (fuzz, guess):
                 found = await asyncio.to_thread(attack, url, token, folder)
@@ -71,6 +72,22 @@ def _tuspy(server: StartedServer) -> int:
     ).json()
     print(answer)
     return 0 if answer["data"]["collectiveFileTest"]["__typename"] == "CollectiveFileTested" else 1
+
+
+def _generated_client(server: StartedServer) -> int:
+    """The client that `make client` generates, in its example: a file is sent, followed, and its report printed."""
+    python = ROOT / "var/client/environment/bin/python"
+    sample = str(server.folder / "var/samples/part-without-mandate.xml")
+    environment = {
+        **server.environment,
+        "MANDAAT_TOKEN": server.token("uploader"),
+        "PYTHONPATH": str(ROOT / "var/client/source"),
+    }
+    command = [str(python), str(ROOT / "clients/python/example.py"), f"{server.url}/graphql", sample]
+    print("$ python clients/python/example.py", flush=True)
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    print(told.stdout, told.stderr)
+    return 0 if told.returncode == 1 and "PROCESSED 100 %" in told.stdout and "C-201" in told.stdout else 1
 
 
 def _relay_compiles(folder: Path) -> int:
