@@ -65,14 +65,17 @@ class IdentityProvider:
     _endpoints: dict[str, str] = field(default_factory=dict[str, str])
 
     async def tokens_of(self, subject: str, resource: str | None = None) -> dict[str, str]:
-        """What the web application gets when *subject* signs in: `id_token` and `access_token`."""
+        """What the web application gets when *subject* signs in: `id_token` and `access_token`.
+
+        *resource*: for what the access token is; empty where the provider knows no resources, none for nothing of ours.
+        """
         verifier = secrets.token_urlsafe(32)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
         wanted = {
             "client_id": AUDIENCE,
             "response_type": "code",
             "redirect_uri": _CALLBACK,
-            "scope": f"openid {SCOPE}" if resource else "openid",
+            "scope": "openid" if resource is None else f"openid {SCOPE}",
             "state": "s",
             "nonce": "n",
             "code_challenge": challenge,
@@ -96,7 +99,11 @@ class IdentityProvider:
         shown = {"X-Test-Certificate": base64.b64encode(certificate).decode()} if certificate else {}
         async with httpx2.AsyncClient(headers=shown, timeout=60) as http:
             got = await self._token(
-                http, (client_id, _SECRET), grant_type="client_credentials", scope=SCOPE, resource=resource
+                http,
+                (client_id, _SECRET),
+                grant_type="client_credentials",
+                scope=SCOPE,
+                **({"resource": resource} if resource else {}),
             )
         return got["access_token"]
 
@@ -132,7 +139,9 @@ class IdentityProvider:
         if not self._endpoints:
             async with httpx2.AsyncClient(timeout=60) as http:
                 found = await http.get(f"{self.issuer}/.well-known/openid-configuration")
-            self._endpoints = {key: value for key, value in found.json().items() if isinstance(value, str)}
+                more = await http.get(f"{self.issuer}/.well-known/oauth-authorization-server")
+            known = (more.json() if more.status_code == 200 else {}) | found.json()
+            self._endpoints = {key: value for key, value in known.items() if isinstance(value, str)}
         return self._endpoints[name]
 
     async def _token(self, http: httpx2.AsyncClient, client_of: tuple[str, str], **form: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 TIMEOUT_SECONDS = 5.0
+_INTROSPECTION = "introspection_endpoint"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -15,10 +16,21 @@ async def discover(client: httpx2.AsyncClient, issuer: str) -> Mapping[str, Any]
 
     Raises `httpx2.HTTPError` when it does not answer, `ValueError`, `KeyError` or `TypeError` when it is not its own.
     """
-    document = await get_json(client, issuer.rstrip("/") + "/.well-known/openid-configuration")
-    if document["issuer"] != issuer:
-        raise ValueError("the discovery document is of another issuer")
-    return document
+    return await _own_document(client, issuer, issuer.rstrip("/") + "/.well-known/openid-configuration")
+
+
+async def introspection_address(client: httpx2.AsyncClient, issuer: str) -> str:
+    """Where *issuer* tells what a token says; raises what `discover` and `address_in` raise.
+
+    OpenID Connect does not know the name of that address: some issuers tell it beside the others all the same, some
+    only where OAuth tells it (RFC 8414), which is not below the path of the issuer but before it.
+    """
+    found = await discover(client, issuer)
+    if _INTROSPECTION not in found:
+        parts = urlsplit(issuer)
+        place = f"{parts.scheme}://{parts.netloc}/.well-known/oauth-authorization-server{parts.path.rstrip('/')}"
+        found = await _own_document(client, issuer, place)
+    return address_in(found, _INTROSPECTION)
 
 
 def address_in(document: Mapping[str, Any], name: str) -> str:
@@ -27,6 +39,13 @@ def address_in(document: Mapping[str, Any], name: str) -> str:
     if not _is_safe(address):
         raise ValueError(f"the address {name} is not https")
     return address
+
+
+async def _own_document(client: httpx2.AsyncClient, issuer: str, place: str) -> dict[str, Any]:
+    document = await get_json(client, place)
+    if document["issuer"] != issuer:
+        raise ValueError("the discovery document is of another issuer")
+    return document
 
 
 async def get_json(client: httpx2.AsyncClient, address: str) -> dict[str, Any]:

@@ -186,11 +186,12 @@ def _fits(key: Key, algorithm: str) -> bool:
 def read_claims(claims: Mapping[str, Any], *, role_claim: str = "") -> VerifiedToken:
     """The caller that *claims* speak of; they have been verified, or come from the issuer itself.
 
-    A token of a program alone (client credentials) has no claim `sub`, or one that is its own client id. Raises
+    A token of a program alone (client credentials) has no claim `sub`, or one that is its own client id. One that has
+    a `username` is a person's: without `sub` all the people of one program would be that program. Raises
     `TokenRefused` for a claim that is missing or not what it should be.
     """
     client_id = claims.get("client_id") or claims.get("azp")
-    subject = claims.get("sub") or client_id
+    subject = claims.get("sub") or (None if claims.get("username") else client_id)
     if not isinstance(subject, str) or not subject:
         raise TokenRefused("claim sub is empty")
     organisation = claims.get(ORGANISATION_CLAIM)

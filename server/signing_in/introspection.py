@@ -16,7 +16,7 @@ import httpx2
 import structlog
 
 from domain.months import Clock
-from server.signing_in.discovery import TIMEOUT_SECONDS, address_in, discover
+from server.signing_in.discovery import TIMEOUT_SECONDS, introspection_address
 from server.signing_in.identity import (
     LEEWAY_SECONDS,
     TOKEN_LIMIT_CHARACTERS,
@@ -136,8 +136,7 @@ class TokenIntrospector:
         now = self._clock()
         is_old = self._address_found_at is None or now - self._address_found_at >= _ADDRESS_GOOD_FOR
         if self._address is None or is_old:
-            found = await discover(self._client, self._registration.issuer)
-            self._address = address_in(found, "introspection_endpoint")
+            self._address = await introspection_address(self._client, self._registration.issuer)
             self._address_found_at = now
         return self._address
 

@@ -81,6 +81,7 @@ async def test_a_person_is_not_named_after_the_application_that_he_uses() -> Non
         {"vo_orgcode": None},
         {"vo_orgcode": "0999000128"},
         {"sub": None, "client_id": None},
+        {"sub": None, "username": "pieter"},
         {"cnf": {"jkt": "a key"}},
         {"cnf": "x"},
     ],
@@ -89,6 +90,35 @@ async def test_a_08_a_token_that_the_issuer_does_not_vouch_for_here_and_now_is_r
     asking = Asking()
 
     assert await asking.reason(asking.provider.issue(**claims)) != ""
+
+
+@pytest.mark.parametrize(("issuer", "place"), [(ISSUER, ""), (f"{ISSUER}/realms/twp", "/realms/twp")])
+async def test_an_issuer_that_tells_the_address_only_where_oauth_tells_it_is_asked_there(
+    issuer: str, place: str
+) -> None:
+    asked: list[str] = []
+
+    async def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path)
+        if request.method == "POST":
+            return httpx2.Response(200, json={"active": False})
+        told = {"introspection_endpoint": f"{ISSUER}/tell"} if "oauth-authorization-server" in request.url.path else {}
+        return httpx2.Response(200, json={"issuer": issuer, **told})
+
+    asking = Asking()
+    introspector = TokenIntrospector(
+        Registration(issuer, *SERVER, audience="mandaat"),
+        client=httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
+        clock=lambda: asking.now,
+    )
+    with pytest.raises(TokenRefused, match="not active"):
+        await introspector.verify("a")
+
+    assert asked == [
+        f"{place}/.well-known/openid-configuration",
+        f"/.well-known/oauth-authorization-server{place}",
+        "/tell",
+    ]
 
 
 async def test_an_audience_that_is_ours_needs_no_scope_and_without_either_nothing_passes() -> None:
