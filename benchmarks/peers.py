@@ -1,19 +1,23 @@
 """The same question put to other engines: may this uploader upload for a convention on which his organisation acts?
 
 casbin holds everything, people and mandates, as g-rules, as its documentation does it. The others are given the facts
-with the question and hold the rules only. They are measured when they are installed; the project does not need them.
+with the question and hold the rules only, read once. `make bench` installs them in `var/benchmarks`; the project does
+not need them.
 """
 
 import importlib
 import json
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from authz.rules import ActionRule
 
+PEERS = Path(__file__).parents[1] / "var/benchmarks"
 Ask = Callable[[int], bool]
 """Answers for the mandate with this ordinal."""
 
@@ -65,6 +69,7 @@ def cedarpy() -> Ask | None:
         return None
     policies = 'permit(principal, action == Action::"upload", resource) when {'
     policies += ' principal.roles.contains("uploader") && resource.mandated.contains(principal.organisation) };'
+    read = cedar.PolicySet.from_str(policies)
 
     def ask(mandate: int) -> bool:
         entities = [
@@ -72,13 +77,13 @@ def cedarpy() -> Ask | None:
             _entity("Convention", "c", {"mandated": [f"o{mandate}"]}),
         ]
         request = {"principal": 'User::"u"', "action": 'Action::"upload"', "resource": 'Convention::"c"', "context": {}}
-        return bool(cedar.is_authorized(request, policies, entities).allowed)
+        return bool(cedar.is_authorized(request, read, json.dumps(entities)).allowed)
 
     return ask
 
 
 def regorus() -> Ask | None:
-    """Rego in Rust; none when it is not installed."""
+    """Rego in Rust, as the wheel of `celine-regorus` builds it; none when it is not installed."""
     rego = _installed("regorus")
     if rego is None:
         return None
@@ -110,6 +115,9 @@ def _entity(kind: str, name: str, attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _installed(name: str) -> ModuleType | None:
+    if str(PEERS) not in sys.path:
+        # Last, so that nothing of ours comes from there.
+        sys.path.append(str(PEERS))
     with suppress(ModuleNotFoundError):
         return importlib.import_module(name)
     return None

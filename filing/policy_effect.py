@@ -1,5 +1,6 @@
 """What another policy would do to people: how many gain or lose an action, by the roles that they hold today."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -24,15 +25,18 @@ def people_affected(before: DecisionTable, after: DecisionTable, holders: Collec
     A person can do an action when there is any kind of thing on which he may, for any of his organisations: it counts
     people, not conventions, and looks at each different footing once.
     """
-    footings = {footing for holder in holders for footing in holder.footings}
+    alike = Counter(holder.footings for holder in holders)
+    footings = frozenset[Footing]().union(*alike)
     could = {footing: _possible(before, footing) for footing in footings}
     can = {footing: _possible(after, footing) for footing in footings}
     affected: list[Affected] = []
     for action in Action:
-        had = [any(action in could[footing] for footing in holder.footings) for holder in holders]
-        has = [any(action in can[footing] for footing in holder.footings) for holder in holders]
-        gaining = sum(1 for was, becomes in zip(had, has, strict=True) if becomes and not was)
-        losing = sum(1 for was, becomes in zip(had, has, strict=True) if was and not becomes)
+        gaining = losing = 0
+        for held, people in alike.items():
+            was = any(action in could[footing] for footing in held)
+            becomes = any(action in can[footing] for footing in held)
+            gaining += people if becomes and not was else 0
+            losing += people if was and not becomes else 0
         if gaining or losing:
             affected.append(Affected(action, gaining, losing))
     return affected

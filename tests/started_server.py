@@ -91,8 +91,22 @@ async def started_server(
         yield StartedServer(url, environment, folder, process)
 
 
-def _start(stack: AsyncExitStack, command: str, environment: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
-    log = stack.enter_context((folder / f"{command}.log").open("wb"))
+@asynccontextmanager
+async def another_beside(first: StartedServer) -> AsyncGenerator[StartedServer]:
+    """One more `mandaat serve` on the same database, files and policy; it logs to `another.log`."""
+    port = _free_port()
+    environment = {**first.environment, "MANDAAT_PORT": str(port)}
+    async with AsyncExitStack() as stack:
+        process = _start(stack, "serve", environment, first.folder, log_name="another")
+        url = f"http://127.0.0.1:{port}"
+        await _until_ready(url, process, first.folder)
+        yield StartedServer(url, environment, first.folder, process, first.tokens)
+
+
+def _start(
+    stack: AsyncExitStack, command: str, environment: dict[str, str], folder: Path, *, log_name: str | None = None
+) -> subprocess.Popen[bytes]:
+    log = stack.enter_context((folder / f"{log_name or command}.log").open("wb"))
     process = subprocess.Popen(
         [sys.executable, "-m", "server", command], env=environment, cwd=folder, stdout=log, stderr=log
     )
