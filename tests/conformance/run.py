@@ -32,7 +32,7 @@ async def main() -> int:
     """Run all and answer how many failed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        failed = _relay_compiles(folder)
+        failed = _relay_compiles(folder) + _follows_schema_rules(folder)
         async with started_server(f"sqlite://{folder / 'conformance.sqlite3'}", folder, AS_IN_PRODUCTION) as server:
             failed += await asyncio.to_thread(_clients_and_audits, server)
             failed += await asyncio.to_thread(_tuspy, server)
@@ -98,6 +98,15 @@ def _relay_compiles(folder: Path) -> int:
     (folder / "relay/relay.config.json").write_text(json.dumps(settings), encoding="utf-8")
     compiler = HERE / "node_modules/relay-compiler/cli.js"
     return _run(["node", str(compiler)], folder=folder / "relay")
+
+
+def _follows_schema_rules(folder: Path) -> int:
+    """The committed schema, by the rules of graphql-eslint for schemas and for Relay."""
+    (folder / "rules").mkdir()
+    for source in (ROOT / "schema.graphql", HERE / "eslint.config.mjs"):
+        shutil.copy(source, folder / "rules")
+    (folder / "rules/node_modules").symlink_to(HERE / "node_modules")
+    return _run(["node", str(HERE / "node_modules/eslint/bin/eslint.js"), "schema.graphql"], folder=folder / "rules")
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None, folder: Path = HERE) -> int:
