@@ -12,8 +12,9 @@ export default [
       ...graphql.configs['flat/schema-relay'].rules,
       // Only what can be asked for again has an id (Node); values, problems, payloads, edges and pages have none.
       '@graphql-eslint/strict-id-in-types': 'off',
-      // A short closed list of values (roles of a viewer, path of a problem) is no page.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // A short closed list of values (roles of a viewer, path of a problem) is no page, and what only stands in its
+      // page (a line, a finding, an entry of the audit trail) is not asked for alone.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
     },
   },
 ];

@@ -2,7 +2,7 @@
 
 import sys
 
-from tusclient.client import TusClient
+from tusclient.client import TusClient  # pyright: ignore[reportMissingImports, reportUnknownVariableType] - of this target alone
 
 
 def main() -> None:
