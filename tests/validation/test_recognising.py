@@ -13,10 +13,12 @@ from domain.identifiers import has_insz_check_digits, has_insz_date_range
 from validation.cutting import scanning
 from validation.cutting.planning import plan_file
 from validation.making.generate import write_collective_file
+from validation.making.people import varied_person
 from validation.making.samples import FIXED_MONTH, write_samples
-from validation.reading import recognising, spelled
+from validation.reading import employees, layouts, recognising, values
 from validation.reading.recognising import known_texts
 from validation.reading.spelled import Forms
+from validation.reading.values import known_values
 
 SECOND = "90471512592"
 DATED = (
@@ -67,6 +69,16 @@ CANONICAL = {
     "with a person twice": collective_file(promotor(part("1", employee() * 2))),
     "that is late": PLAIN.replace("2026-10<", "2026-08<"),
     "with negative amounts": PLAIN.replace("<Uren>83", "<Uren>-83"),
+    "with people without lines": collective_file(
+        promotor(part("1", employee(lines="") + employee(lines="") + employee() + employee(lines="")))
+    ),
+    "with contracts without lines": PLAIN.replace(DATED, "").replace(SECOND, INSZ),
+    "with contracts out of order": PLAIN.replace('volgnr="2"', 'volgnr="1"'),
+    "with two contracts of different weeks": PLAIN.replace(
+        '"38.00"></Arbeidsregime>', f'"36.00"></Arbeidsregime>{DATED.replace("50", "1")}'
+    ),
+    "that begins in the month": PLAIN.replace("2024-03-01", "2026-10-19"),
+    "in days only": PLAIN.replace("<Uren>83.60</Uren>", "").replace('Q="19.00"', 'Q="38.00"'),
     "with nobody": collective_file(promotor(part("1", "") + part("2", "\n"))),
 }
 RESPELLED = {
@@ -81,6 +93,18 @@ RESPELLED = {
     "references in attributes": PLAIN.replace('Q="19', 'Q="&#x31;9').replace('S="38.00"', "S='&#51;8.00'"),
 }
 OTHERWISE = {
+    "two prefixes": prefixed(PLAIN)
+    .replace("xmlns:ns2", 'xmlns:ns3="urn:x-mandaat:collective:1" xmlns:ns2')
+    .replace("ns2:Uren", "ns3:Uren"),
+    "a prefix that means more in a pattern": prefixed(PLAIN)
+    .replace("ns2", "a.b")
+    .replace("xmlns:a.b", 'xmlns:axb="urn:other" xmlns:a.b')
+    .replace("a.b:Dagen", "axb:Dagen"),
+    "another prefix": prefixed(PLAIN).replace("ns2:Dagen", "ns3:Dagen"),
+    "a prefix as seen in shapes": prefixed(PLAIN).replace("ns2:Dagen", "ns_:Dagen"),
+    "no prefix among prefixes": prefixed(PLAIN).replace("ns2:Dagen", "Dagen"),
+    "no value": PLAIN.replace("<Dagen>22.0</Dagen>", "<Dagen></Dagen>"),
+    "a name with a digit": PLAIN.replace("Dagen>", "Dag0n>"),
     "space around a value": PLAIN.replace("<Dagen>22.0", "<Dagen> 22.0 "),
     "another script": PLAIN.replace("<Conventienummer>1<", "<Conventienummer>é1<"),
     "a namespace of its own": PLAIN.replace("<Werknemer>", '<Werknemer xmlns="urn:x-mandaat:collective:1">', 1),
@@ -301,7 +325,9 @@ def test_a_generated_file_needs_no_parser(tmp_path: Path) -> None:
 
 
 def test_what_is_remembered_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spelled, "MOST_TEXTS", 1_000)
+    monkeypatch.setattr(employees, "MOST_TEXTS", 1_000)
+    monkeypatch.setattr(layouts, "MOST_SHAPES", 10)
+    monkeypatch.setattr(values, "MOST_VALUES", 100)
     known = known_texts("")
     many = "".join(
         part(str(number), employee(lines=DATED.replace("2.0", f"{number % 999}.{number % 10}")), programme="LDE")
@@ -309,11 +335,44 @@ def test_what_is_remembered_has_a_bound(tmp_path: Path, monkeypatch: pytest.Monk
     )
     for repeat in range(10):
         changed = many.replace("2024-03-01", f"20{repeat:02d}-03-01").replace("50<", f"{repeat}<")
-        read_twice(written(tmp_path, collective_file(promotor(changed))))
+        readings = read_twice(written(tmp_path, collective_file(promotor(changed))))
+        assert readings.fast == readings.exact
+        assert readings.missed == 0
 
-    remembered = sum(texts.added for texts in known._months.values())
-    assert remembered < 1_000 + 3 * 300
-    assert len(known._lines) <= remembered
+    assert sum(len(month.by_text) for month in known._alike.values()) <= known.remembered <= 1_000
+    assert len(known.layouts) <= 10
+    assert len(known_values().days) <= 100
+
+
+def test_a_file_with_an_error_in_every_part_teaches_what_is_right_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(employees, "MOST_READ_ALONE", 3)
+    known_texts.cache_clear()
+    wrong = employee(lines=DATED.replace("2.0", "2,0"))
+    right = "".join(employee(lines=DATED.replace("2.0", f"{number}.0")) for number in range(1, 6))
+    path = written(tmp_path, collective_file(promotor(part("1", right + wrong))))
+
+    readings = read_twice(path)
+
+    assert readings.fast == readings.exact
+    assert readings.missed == 1
+    [month] = known_texts("")._alike.values()
+    assert (len(month.by_text), month.read_alone) == (3, 3)
+
+
+def test_shapes_are_few_where_no_two_people_are_alike(tmp_path: Path) -> None:
+    known_texts.cache_clear()
+    path = tmp_path / "varied.xml"
+    write_collective_file(
+        path, size_bytes=600_000, month=FIXED_MONTH, sender="0999000327", environment="T", person=varied_person
+    )
+
+    readings = read_twice(path)
+
+    assert readings.fast == readings.exact
+    assert readings.missed == 0
+    assert len(known_texts("").layouts) < 100
 
 
 def test_patterns_are_compiled_for_any_prefix() -> None:

@@ -51,14 +51,15 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
         for found in reading.parts:
             if found.head is None:
                 continue
-            if reading.is_readable(found):
+            if not reading.is_readable(found):
+                parts.append(_unreadable(found, found.head))
+                continue
+            tally = Tally()
+            if not _is_plainly_fine(found.content, found.head, today):
                 part = found.finished(found.head)
-                tally = Tally()
                 of_part = FaultsOfPart(part, found.path)
                 pathed += of_part.gather(_faults(found.content, part, today), collector, tally)
-                parts.append(_checked(found, found.head, tally))
-            else:
-                parts.append(_unreadable(found, found.head))
+            parts.append(_checked(found, found.head, tally))
         known = {found.path: found.place for found in reading.parts}
         places = places_of(path, frame, piece, pathed, known)
         collector.findings += (finding.placed(places, piece.origin.place("/")) for finding in pathed)
@@ -72,6 +73,16 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
         unreadable_parts=sum(not reading.is_readable(found) for found in reading.parts),
         schema_seconds=schema_seconds,
         rules_seconds=watch.lap(),
+    )
+
+
+def _is_plainly_fine(content: PartContent, head: PartHead, today: date) -> bool:
+    """Whether no rule says anything of the part, as of nearly all parts."""
+    return not (
+        content.unusual
+        or not content.employees
+        or _month_faults(head.month, head.programme, head.delivery_status, today)
+        or content.has_repeated_number()
     )
 
 

@@ -149,9 +149,9 @@ class FileCheck:
             replaces=head.replaces,
             place=part.place,
             totals=part.totals,
-            blocking=0,
-            warnings=0,
-            outcome=PartOutcome.NOT_LOADED,
+            blocking=part.blocking,
+            warnings=part.warnings,
+            outcome=PartOutcome.LOADED,
         )
         tally = Tally(part.blocking, part.warnings, part.is_kept_out)
         self._parts[part.number] = _KnownPart(summary, part.promotor_ordinal, tally)
@@ -215,7 +215,10 @@ class FileCheck:
             outcome = PartOutcome.LOADED_WITH_BLOCKING_FINDINGS
         if is_refused or tally.is_kept_out or part.promotor_ordinal in self._broken_promotors:
             outcome = PartOutcome.NOT_LOADED
-        return replace(part.summary, blocking=tally.blocking, warnings=tally.warnings, outcome=outcome)
+        said = part.summary
+        if (said.blocking, said.warnings, said.outcome) == (tally.blocking, tally.warnings, outcome):
+            return said
+        return replace(said, blocking=tally.blocking, warnings=tally.warnings, outcome=outcome)
 
 
 def report_of_refusal(refusal: FileRefused, *, header: Header | None = None) -> Report:

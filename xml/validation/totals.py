@@ -1,14 +1,16 @@
 """What parts add up to: employees, lines, hours, days and full-time equivalents, exact until rounded once a part."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
+from math import lcm
+from operator import add
 
 from domain.months import Month
 from domain.performance import Totals
+from validation.columns import LineColumns, running_sums
 from validation.configuration import RuleSettings, codes_subsidised_in
 from validation.document import ControlTotals, Employment, Line, Part
 from validation.working_days import weekdays_in_month, weekdays_of
@@ -41,6 +43,22 @@ def counted_share(weekly_hours_hundredths: int, lines: Iterable[Line], counting:
     return max(0, min(counted, 10 * weekly_hours_hundredths * counting.weekdays))
 
 
+def counted_shares(
+    columns: LineColumns, counting: MonthOfTotals, weekly: Sequence[int], firsts: Sequence[int], lasts: Sequence[int]
+) -> list[int]:
+    """`counted_share` of many employments, each with its Q, its first line and the one behind its last."""
+    subsidised, most_weeks = counting.subsidised, 10 * counting.weekdays
+    counts = [code in subsidised for code in columns.codes]
+    hours = running_sums(hour if is_one else 0 for hour, is_one in zip(columns.hours, counts, strict=True))
+    counted = [50 * (hours[last] - hours[first]) for first, last in zip(firsts, lasts, strict=True)]
+    if columns.lacks_hours:
+        lone = zip(columns.days, columns.hours, counts, strict=True)
+        days = running_sums(day if is_one and hour is None else 0 for day, hour, is_one in lone)
+        without = (q * (days[last] - days[first]) for q, first, last in zip(weekly, firsts, lasts, strict=True))
+        counted = list(map(add, counted, without))
+    return [max(0, min(share, q * most_weeks)) for share, q in zip(counted, weekly, strict=True)]
+
+
 def totals_from(
     month: Month,
     *,
@@ -54,7 +72,8 @@ def totals_from(
 
     Employments with the same S have the same denominator: whole numbers were summed first, fractions are made last.
     """
-    months = ((share, 10 * full_time * weekdays_of(month)) for full_time, share in shares.items() if full_time > 0)
+    weekdays = weekdays_of(month)
+    months = [(share, 10 * full_time * weekdays) for full_time, share in shares.items() if full_time > 0]
     return Totals(employees, lines, hours_hundredths, days_tenths, _rounded_sum(months))
 
 
@@ -97,7 +116,7 @@ def contracted_full_time_equivalents(part: Part) -> int:
         for employment in employee.employments:
             shares[employment.full_time_hours_hundredths] += _contracted(employment, part.month)
     weekdays = weekdays_of(part.month)
-    return _rounded_sum((share, full_time * weekdays) for full_time, share in shares.items() if full_time > 0)
+    return _rounded_sum([(share, full_time * weekdays) for full_time, share in shares.items() if full_time > 0])
 
 
 class FileTally:
@@ -135,12 +154,8 @@ def _contracted(employment: Employment, month: Month) -> int:
     return max(0, employment.weekly_hours_hundredths) * weekdays_in_month(employment, month)
 
 
-def _rounded_sum(fractions: Iterable[tuple[int, int]]) -> int:
+def _rounded_sum(fractions: Sequence[tuple[int, int]]) -> int:
     """The sum of numerators over denominators in ten-thousandths, rounded half up."""
-    fractions = tuple(fractions)
-    if len(fractions) == 1:
-        numerator, denominator = fractions[0]
-    else:
-        exact = sum((Fraction(*each) for each in fractions), start=Fraction(0))
-        numerator, denominator = exact.numerator, exact.denominator
+    denominator = lcm(*(each for _, each in fractions))
+    numerator = sum(share * (denominator // each) for share, each in fractions)
     return (2 * numerator * TEN_THOUSANDTHS + denominator) // (2 * denominator)

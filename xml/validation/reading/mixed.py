@@ -11,12 +11,13 @@ from lxml import etree
 from validation.frame import Frame, Slice, framed
 from validation.places.extracts import Extract
 from validation.reading.condensing import Condensing, RightTexts, parts_of, right_texts
+from validation.reading.employees import KnownTexts
 from validation.reading.recognising import Recognised, known_texts, recognise
-from validation.reading.spelled import KnownTexts, NotCanonical
+from validation.reading.spelled import NotCanonical
 from validation.reading.trees import PartHead, elements_of_parts
 from validation.schema.compiled import parse
 from validation.schema.diagnosis import Element
-from validation.vocabulary import EMPLOYEE, PART, PROMOTOR
+from validation.vocabulary import PART, PROMOTOR
 
 _UNKNOWN_NUMBER = "0000000000"
 
@@ -53,11 +54,8 @@ def read_mixed(
     condensing = Condensing(text, reading.right, base)
     stretches: list[Stretch] = []
     for begin, end in parts_of(text, reading.right.part_end, is_left_open=len(slice_.left_open) > 1):
-        recognised = reading.recognised(begin, end, continued if begin == 0 else None)
-        if recognised is None:
-            condensing.leave_out_right(begin, end)
-        elif recognised.content.employees:
-            condensing.leave_out(begin + recognised.body, end, EMPLOYEE, len(recognised.content.employees))
+        is_right = condensing.leave_out_right(begin, end)
+        recognised = reading.recognised(begin, end, continued if begin == 0 else None, is_right=is_right)
         stretches.append(Stretch(begin, end, recognised))
     return MixedSlice(tuple(stretches), *condensing.result())
 
@@ -101,8 +99,11 @@ class _Reading:
         self._line = slice_.origin.line
         self._counted = 0
 
-    def recognised(self, begin: int, end: int, continued: PartHead | None) -> Recognised | None:
-        """The part whose text lies between *begin* and *end*, when all of it is canonical."""
+    def recognised(self, begin: int, end: int, continued: PartHead | None, *, is_right: bool) -> Recognised | None:
+        """The part whose text lies between *begin* and *end*, when all of it is canonical.
+
+        Not tried when it *is_right* no longer; then only the number of its promotor is read.
+        """
         right = self.right
         text = self._text[begin : end + len(right.part_end)]
         self._line += self._text.count("\n", self._counted, begin)
@@ -110,7 +111,7 @@ class _Reading:
         is_last = not text.endswith(right.part_end)
         opened = len(self._slice.opened) if begin == 0 else 1
         try:
-            found = self._try(text, opened, 2 if is_last else 1, continued)
+            found = self._try(text, opened, 2 if is_last else 1, continued) if is_right else None
         except NotCanonical:
             found = None
         if found is not None:

@@ -4,9 +4,10 @@ Both ways of reading fill it: the canonical spelling in one go, document trees e
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import overload
 
 from domain.months import Month
@@ -29,6 +30,8 @@ Equal terms and equal lines of different employees may be one and the same tuple
 between processes once: that is why whatever differs from one to the next stands outside of them.
 """
 
+_INSZ = itemgetter(0)
+
 
 @dataclass(slots=True)
 class PartContent:
@@ -41,14 +44,13 @@ class PartContent:
     days_tenths: int = 0
     shares: defaultdict[int, int] = field(default_factory=lambda: defaultdict[int, int](int))
 
-    def add_all(self, employees: Iterable[Employee], source_lines: Iterator[int], month: Month, programme: str) -> None:
+    def add_all(self, employees: Sequence[Employee], source_lines: Iterator[int], month: Month, programme: str) -> None:
         """Look at *employees* and keep them; *source_lines* holds one text line for each performance line."""
         settings = rule_settings()
-        plain = plain_month(settings, month, programme)
         counting = month_of_totals(settings, month, programme)
+        unusual = plain_month(settings, month, programme).unusual(employees)
+        self.unusual += (len(self.employees) + ordinal for ordinal in unusual)
         for employee in employees:
-            if not plain.is_plainly_fine(employee):
-                self.unusual.append(len(self.employees))
             for employment in employee.employments:
                 lines = employment.lines
                 self.lines += len(lines)
@@ -80,7 +82,7 @@ class PartContent:
 
     def has_repeated_number(self) -> bool:
         """Whether an INSZ stands twice."""
-        return len({employee[0] for employee in self.employees}) < len(self.employees)
+        return len(set(map(_INSZ, self.employees))) < len(self.employees)
 
 
 class Unpacked(Sequence[Employee]):

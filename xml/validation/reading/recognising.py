@@ -6,7 +6,6 @@ left to the parser, which decides; so nothing is ever refused here.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -15,18 +14,17 @@ from domain.identifiers import has_insz_check_digits, has_insz_date_range
 from domain.months import Month
 from domain.vocabulary import DeliveryStatus
 from validation.cutting.scanning import MOST_SIBLINGS
-from validation.document import Line
 from validation.places.positions import Origin
-from validation.reading.part_content import PackedEmployment, PackedLine, PartContent, pack, pack_line
-from validation.reading.spelled import ATTRIBUTE, Forms, KnownTexts, MonthTexts, NotCanonical, amount, day, line_of
+from validation.reading.employees import EmployeesOfMonth, KnownTexts
+from validation.reading.part_content import PartContent
+from validation.reading.spelled import ATTRIBUTE, Forms, NotCanonical
 from validation.reading.trees import PartHead
-from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE
 
 _MOST_PREFIXES = 4
+_PREFIX = re.compile("(?:[A-Za-z_][A-Za-z0-9_-]*:)?")
 # Whether the check digits of an INSZ are right depends on the number modulo this: 97 for the first nine digits, and
 # all of the last two.
 _CHECK_PERIOD = 97 * 100
-_TAG = re.compile(r'<(/?)(?:[^\s<>/"=]*:)?(\w+)((?:[ \t]+\w+="[^"]*")*)[ \t]*(/?)>([^<]*)')
 
 
 @dataclass(slots=True)
@@ -62,7 +60,12 @@ class Recognised:
 
 @lru_cache(maxsize=_MOST_PREFIXES)
 def known_texts(prefix: str) -> KnownTexts:
-    """Remembered for the life of the process, under few prefixes."""
+    """Remembered for the life of the process, under few prefixes.
+
+    Raises `NotCanonical` for a prefix with signs that mean something in a pattern.
+    """
+    if _PREFIX.fullmatch(prefix) is None:
+        raise NotCanonical
     return KnownTexts(prefix)
 
 
@@ -129,6 +132,56 @@ def _month(text: str) -> Month:
     return Month.parse(text)
 
 
+def _read_employees(text: str, known: KnownTexts, month: EmployeesOfMonth, content: PartContent, line: int) -> int:
+    """All employees of a part; answers the text line behind them.
+
+    Called for every part of a file: what is done for each employee is spelled out and bound to local names.
+    `validation.rules.plain` says the same of an INSZ in the words of the field; a test compares both.
+    """
+    forms = known.forms
+    begin, *texts = text.split(forms.insz_end)
+    line += begin.count("\n")
+    if not texts:
+        if forms.space.fullmatch(begin) is None:
+            raise NotCanonical
+        return line
+    insz = begin[-11:]
+    if forms.before_first_insz.fullmatch(begin[:-11]) is None or len(texts) > MOST_SIBLINGS:
+        raise NotCanonical
+    # As if another employee came: then all of them end in the same way.
+    texts[-1] += forms.before_insz + "0" * 11
+    dates, right_check = _dates(), _right_check()
+    employees, unusual, shares = content.employees, content.unusual, content.shares
+    remembered = month.by_text
+    count = hours = days = 0
+    for each in texts:
+        if not insz.isdecimal():
+            raise NotCanonical
+        own = each[:-11]
+        found = remembered.get(own)
+        if found is None:
+            month.learn([one[:-11] for one in texts])
+            found = remembered[own]
+        terms, lines, line_before, others, own_count, own_hours, own_days, own_shares, is_plain, breaks = found
+        if not (is_plain and right_check[int(insz) % _CHECK_PERIOD] and insz[2:6] in dates):
+            unusual.append(len(employees))
+        line_before += line
+        if others:
+            others = tuple((further, of_further, line_before) for further, of_further, _ in others)
+        employees.append((insz, terms, lines, line_before, others))
+        for full_time, share in own_shares:
+            shares[full_time] += share
+        count += own_count
+        hours += own_hours
+        days += own_days
+        line += breaks
+        insz = each[-11:]
+    content.lines += count
+    content.hours_hundredths += hours
+    content.days_tenths += days
+    return line
+
+
 @cache
 def _dates() -> frozenset[str]:
     """Month and day of an INSZ that can occur."""
@@ -140,111 +193,3 @@ def _dates() -> frozenset[str]:
 def _right_check() -> bytes:
     """By remainder, one where the check digits are right."""
     return bytes(has_insz_check_digits(f"{number:011d}") for number in range(_CHECK_PERIOD))
-
-
-def _read_employees(text: str, known: KnownTexts, texts: MonthTexts, content: PartContent, line: int) -> int:
-    """Called for every part of a file: what is done for each employee is spelled out and bound to local names.
-
-    `validation.rules.plain` says the same of an INSZ in the words of the field; a test compares both.
-    """
-    forms = known.forms
-    begin, *employees = text.split(forms.insz_end)
-    breaks = begin.count("\n")
-    if not employees:
-        if forms.space.fullmatch(begin) is None:
-            raise NotCanonical
-        return line + breaks
-    if forms.before_first_insz.fullmatch(begin[:-11]) is None or len(employees) > MOST_SIBLINGS:
-        raise NotCanonical
-    # As if another employee came: then all of them end in the same way.
-    employees[-1] += forms.before_insz + "0" * 11
-    openings, dates, right_check = texts.openings, _dates(), _right_check()
-    packed, unusual, shares = content.employees, content.unusual, content.shares
-    line += breaks
-    following = begin[-11:]
-    count = hours = days = 0
-    for employee in employees:
-        insz = following
-        following = employee[-11:]
-        if not insz.isdecimal():
-            raise NotCanonical
-        opening_text, _, rest = employee.partition("/>")
-        lines_text = rest[:-11]
-        try:
-            opening = openings.get(opening_text) or texts.opening(opening_text)
-            terms, covers, known_lines, opening_breaks = opening
-            lines = known_lines.get(lines_text) or texts.lines(lines_text, opening)
-        except NotCanonical:
-            _read_one(insz, employee[:-11], forms, texts, content, line)
-            line += employee.count("\n")
-            continue
-        packed_lines, lines_count, lines_hours, lines_days, share, is_plain, breaks = lines
-        if not (is_plain and covers and right_check[int(insz) % _CHECK_PERIOD] and insz[2:6] in dates):
-            unusual.append(len(packed))
-        line += opening_breaks
-        packed.append((insz, terms, packed_lines, line, ()))
-        line += breaks
-        count += lines_count
-        hours += lines_hours
-        days += lines_days
-        shares[terms[5]] += share
-    content.lines += count
-    content.hours_hundredths += hours
-    content.days_tenths += days
-    return line
-
-
-def _read_one(insz: str, text: str, forms: Forms, texts: MonthTexts, content: PartContent, line: int) -> None:
-    """An employee with several employments, or of a rarer spelling: all of him, and what leads to the next one."""
-    end = text.rfind(forms.employee_end) + len(forms.employee_end)
-    whole = f"{forms.before_insz}{insz}{forms.insz_end}{text[:end]}"
-    if forms.employee.fullmatch(whole) is None or forms.after_employee.fullmatch(text, end) is None:
-        raise NotCanonical
-    employments: list[PackedEmployment] = []
-    for values, lines, packed in _employments(whole, line):
-        if len(employments) >= MOST_SIBLINGS or len(lines) > MOST_SIBLINGS:
-            raise NotCanonical
-        weekly, full_time = amount(values["Q"]), amount(values["S"])
-        _, count, hours, days, share, _, _ = texts.judged(weekly, full_time, lines, packed, 0)
-        end_day = day(values["einde"]) if "einde" in values else None
-        number, begin = int(values["volgnr"]), day(values["begin"])
-        employments.append(((values.get("Werkgever"), number, begin, end_day, weekly, full_time), packed, 0))
-        content.lines += count
-        content.hours_hundredths += hours
-        content.days_tenths += days
-        content.shares[full_time] += share
-    content.unusual.append(len(content.employees))
-    content.employees.append(pack(insz, employments))
-
-
-def _employments(employee: str, line: int) -> Iterator[tuple[dict[str, str], tuple[Line, ...], tuple[PackedLine, ...]]]:
-    """For each employment: its values and those of the employee, and its lines with their text lines."""
-    person: dict[str, str] = {}
-    employment: dict[str, str] = {}
-    one: dict[str, str] = {}
-    lines: list[Line] = []
-    packed: list[PackedLine] = []
-    started, counted = line, 0
-    for tag in _TAG.finditer(employee):
-        closing, name, attributes, _, text = tag.groups()
-        values = dict(ATTRIBUTE.findall(attributes))
-        if closing:
-            if name == LINE:
-                found = line_of(one)
-                lines.append(found)
-                packed.append(pack_line(found, started))
-            elif name == EMPLOYMENT:
-                yield person | employment, tuple(lines), tuple(packed)
-        elif name == LINE:
-            one = values
-            # From the line before, never from the start: an employee can have tens of thousands of them.
-            started += employee.count("\n", counted, tag.start())
-            counted = tag.start()
-        elif name == EMPLOYMENT:
-            employment, lines, packed = values, [], []
-        elif name in ("INSZ", "Werkgever"):
-            person[name] = text
-        elif name == "Arbeidsregime":
-            employment |= values
-        elif name != EMPLOYEE:
-            one[name] = text

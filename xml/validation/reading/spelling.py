@@ -22,6 +22,7 @@ _BETWEEN_ATTRIBUTES = r"[ \t]+"
 _END_OF_START_TAG = r"[ \t]*"
 # Visible ASCII but what XML gives a meaning.
 _VISIBLE = "[!#-%'-;=?-~]"
+_ANY_VALUE = f"{_VISIBLE}+"
 # What patterns of the XSD may be made of, so that they mean the same to `re`: no class that differs by dialect.
 _SAFE_PATTERN = re.compile(r"(?:[0-9A-Za-z:\-()?|]|\\[.S]|\{[0-9,]+\}|\[(?:[0-9A-Za-z._:/+]|-|\\-)+\])+")
 
@@ -56,6 +57,10 @@ class Grammar:
 
     complex_types: Mapping[str, ComplexType]
     simple_types: Mapping[str, str]
+
+    def of_any_value(self) -> "Grammar":
+        """The same tags around any values."""
+        return Grammar(self.complex_types, dict.fromkeys(self.simple_types, _ANY_VALUE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""Values of the simple types, remembered with what they come to: a file of any size holds few different ones.
+
+Each is matched with the pattern of the XSD when it is first seen; whoever is remembered is right. So a whole column of
+values is checked and converted by looking each of them up.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import TypeVar
+
+from validation.reading.spelled import NotCanonical
+from validation.reading.spelling import grammar
+
+Value = TypeVar("Value")
+
+MOST_VALUES = 20_000
+"""So many of one type are remembered; then all are forgotten, because a hostile file repeats none."""
+
+
+class Values(dict[bytes, Value]):
+    """The values of the simple type *name*; looking up what it does not allow raises `NotCanonical`."""
+
+    def __init__(self, name: str, convert: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._pattern = re.compile(grammar().simple_types[name])
+        self._convert = convert
+
+    def __missing__(self, spelled: bytes) -> Value:
+        text = spelled.decode("ascii")
+        if self._pattern.fullmatch(text) is None:
+            raise NotCanonical
+        if len(self) >= MOST_VALUES:
+            self.clear()
+        value = self[spelled] = self._convert(text)
+        return value
+
+
+class OptionalValues(Values[Value | None]):
+    """The same of an element or attribute that may be absent, which is looked up as no bytes at all."""
+
+    def __missing__(self, spelled: bytes) -> Value | None:
+        return super().__missing__(spelled) if spelled else None
+
+
+class KnownValues:
+    """By what they are the value of."""
+
+    def __init__(self) -> None:
+        self.employer = OptionalValues("Ondernemingsnummer", str)
+        self.number = Values("Volgnummer", int)
+        self.begin = Values("Datum", _day)
+        self.day = OptionalValues("Datum", _day)
+        self.weekly = Values("Weekuren", _amount)
+        self.code = Values("Prestatiecode", str)
+        self.days = OptionalValues("Dagen", _amount)
+        self.hours = OptionalValues("Uren", _amount)
+
+
+@lru_cache(maxsize=1)
+def known_values() -> KnownValues:
+    """Remembered for the life of the process."""
+    return KnownValues()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise NotCanonical from error
+
+
+def _amount(text: str) -> int:
+    """`7.60`: the pattern fixes the places, so without its point it is a whole number of the smallest unit."""
+    return int(text.replace(".", ""))
