@@ -5,12 +5,12 @@ bytes, found by a hash of the person; as objects in a dict they would take most 
 """
 
 from array import array
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Final
 
 from domain.months import Month
-from validation.document import Part
+from validation.document import Employment, Part
 from validation.register import OtherShare
 
 _FIRST_BITS: Final = 10
@@ -18,6 +18,8 @@ _WORD: Final = (1 << 64) - 1
 _SPREAD: Final = 0x9E3779B97F4A7C15
 """Odd, and 2^64 by the golden ratio: neighbouring numbers end up far apart."""
 _MOST: Final = (1 << 32) - 1
+_MONTHS: Final = 120_001
+"""More than there are months until the year 9999: a person in a month is one number."""
 
 
 class EarlierInFile:
@@ -49,28 +51,42 @@ class EarlierInFile:
         """Remember the people of a part that the sender may upload."""
         if part.number in self._kept_out:
             return
-        convention = self._conventions.setdefault(part.convention, len(self._conventions))
+        month = _month_in(part.month)
+        people: list[int] = []
+        employments: list[Employment] = []
         for employee in part.employees:
-            person = _person_in(employee.insz, part.month)
-            for one in employee.employments:
-                self._parts.append(part.number)
-                self._on.append(convention)
-                self._begins.append(one.begin.toordinal())
-                self._ends.append(0 if one.end is None else one.end.toordinal())
-                self._weekly.append(max(0, min(one.weekly_hours_hundredths, _MOST)))
-                self._full_time.append(max(0, min(one.full_time_hours_hundredths, _MOST)))
-                self._people.append(person)
-                self._before.append(0)
-                self._enter(len(self._people))
+            people += [int(employee.insz) * _MONTHS + month] * len(employee.employments)
+            employments += employee.employments
+        convention = self._conventions.setdefault(part.convention, len(self._conventions))
+        self._parts.fromlist([part.number] * len(people))
+        self._on.fromlist([convention] * len(people))
+        self._begins.fromlist([one.begin.toordinal() for one in employments])
+        self._ends.fromlist([0 if one.end is None else one.end.toordinal() for one in employments])
+        self._weekly.fromlist([max(0, min(one.weekly_hours_hundredths, _MOST)) for one in employments])
+        self._full_time.fromlist([max(0, min(one.full_time_hours_hundredths, _MOST)) for one in employments])
+        self._people.fromlist(people)
+        self._enter(people)
         if len(self._people) > len(self._slots):
             self._widen()
 
-    def elsewhere(self, insz: str, month: Month, convention: str) -> tuple[OtherShare, ...]:
-        """His employments on other conventions in earlier parts, in the order of the file."""
-        person = _person_in(insz, month)
+    def asking(self, month: Month, convention: str) -> Callable[[str], tuple[OtherShare, ...]]:
+        """Answers, for an INSZ, his employments on other conventions in earlier parts, in the order of the file.
+
+        Good until the next part is added.
+        """
+        number = _month_in(month)
         own = self._conventions.get(convention)
+        slots, shift = self._slots, 64 - self._bits
+
+        def elsewhere(insz: str) -> tuple[OtherShare, ...]:
+            person = int(insz) * _MONTHS + number
+            entry = slots[(person * _SPREAD & _WORD) >> shift]
+            return self._shares(person, own, entry) if entry else ()
+
+        return elsewhere
+
+    def _shares(self, person: int, own: int | None, entry: int) -> tuple[OtherShare, ...]:
         shares: list[OtherShare] = []
-        entry = self._slots[self._slot(person)]
         while entry:
             at = entry - 1
             if self._people[at] == person and self._on[at] != own and self._full_time[at] > 0:
@@ -81,22 +97,22 @@ class EarlierInFile:
             entry = self._before[at]
         return tuple(reversed(shares))
 
-    def _slot(self, person: int) -> int:
-        return (person * _SPREAD & _WORD) >> (64 - self._bits)
-
-    def _enter(self, entry: int) -> None:
-        slot = self._slot(self._people[entry - 1])
-        self._before[entry - 1] = self._slots[slot]
-        self._slots[slot] = entry
+    def _enter(self, people: Iterable[int]) -> None:
+        """Put the next of *people* into their slots."""
+        slots, before, shift = self._slots, self._before, 64 - self._bits
+        for entry, person in enumerate(people, len(before) + 1):
+            slot = (person * _SPREAD & _WORD) >> shift
+            before.append(slots[slot])
+            slots[slot] = entry
 
     def _widen(self) -> None:
         while len(self._people) > 1 << self._bits:
             self._bits += 1
         self._slots = array("I", bytes(4 << self._bits))
-        for entry in range(1, len(self._people) + 1):
-            self._enter(entry)
+        self._before = array("I")
+        self._enter(self._people)
 
 
-def _person_in(insz: str, month: Month) -> int:
-    """A number for a person in a month; an INSZ has eleven digits, as the schema sees to."""
-    return int(insz) * 100_000 + month.year * 12 + month.number
+def _month_in(month: Month) -> int:
+    """A number for a month, to stand behind an INSZ, which has eleven digits, as the schema sees to."""
+    return month.year * 12 + month.number

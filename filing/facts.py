@@ -7,6 +7,7 @@ that no answer tells it from one that does not exist.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from domain.caller import Caller
 from domain.decisions import Lack
@@ -200,12 +201,13 @@ class _Reading:
     ) -> Mapping[str, ConventionFacts]:
         related = await related_employers((one.promotor_id for one in known.values()), self._connection)
         asked = people.union(replaced.values(), *before.values())
-        fiches = await fiches_on([one.id for one in known.values()], asked, self._connection)
+        held = await fiches_on([one.id for one in known.values()], asked, self._connection)
+        fiches = _Fiches()
         return {
             number: replace(
                 convention_facts(one),
                 related_employers=related.get(one.promotor_id, frozenset()),
-                fiches={insz: tuple(Fiche(*days) for days in held) for insz, held in fiches.get(one.id, {}).items()},
+                fiches={insz: fiches[days] for insz, days in held.get(one.id, {}).items()},
             )
             for number, one in known.items()
         }
@@ -213,24 +215,35 @@ class _Reading:
     async def _elsewhere(self, replaced: Mapping[str, str]) -> Mapping[Month, Mapping[str, PersonFiled]]:
         people: defaultdict[Month, set[str]] = defaultdict(set)
         for part in self._parts:
-            for employee in part.employees:
-                people[part.month] |= {employee.insz, replaced.get(employee.insz, employee.insz)}
+            people[part.month].update(employee.insz for employee in part.employees)
+        for some in people.values():
+            some.update([replaced[insz] for insz in some.intersection(replaced)])
         return {month: await people_filed(month, some, self._connection) for month, some in people.items()}
 
     def _shares(
         self, part: Part, convention_id: str, filed: Mapping[str, PersonFiled], replaced: Mapping[str, str]
     ) -> Mapping[str, tuple[OtherShare, ...]]:
         shares: dict[str, tuple[OtherShare, ...]] = {}
+        elsewhere_in_file = self._earlier.asking(part.month, part.convention)
         for employee in part.employees:
             found: list[OtherShare] = []
+            insz = employee.insz
             # Somebody whose number was replaced is the same person under both.
-            for insz in {employee.insz, replaced.get(employee.insz, employee.insz)}:
-                person = filed.get(insz)
+            for number in (insz, replaced[insz]) if replaced.get(insz, insz) != insz else (insz,):
+                person = filed.get(number)
                 found += () if person is None else _other_shares(person, convention_id)
-                found += self._earlier.elsewhere(insz, part.month, part.convention)
+                found += elsewhere_in_file(number)
             if found:
-                shares[employee.insz] = tuple(found)
+                shares[insz] = tuple(found)
         return shares
+
+
+class _Fiches(dict[tuple[tuple[date, date | None], ...], tuple[Fiche, ...]]):
+    """Fiches by their days: those of different people are often the same."""
+
+    def __missing__(self, days: tuple[tuple[date, date | None], ...]) -> tuple[Fiche, ...]:
+        fiches = self[days] = tuple(Fiche(*period) for period in days)
+        return fiches
 
 
 def current_of(versions: FiledVersions | None) -> CurrentVersion | None:

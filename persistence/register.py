@@ -145,22 +145,33 @@ async def mandate_periods(
 
 
 async def fiches_on(
-    convention_ids: Collection[str], people: Iterable[str], connection: Connection | None = None
+    convention_ids: Collection[str], people: Collection[str], connection: Connection | None = None
 ) -> Mapping[str, Mapping[str, tuple[tuple[date, date | None], ...]]]:
-    """Approved fiches of *people* (INSZ) by convention and person, each its first and last day, oldest first."""
-    fiches: defaultdict[str, defaultdict[str, list[tuple[date, date | None]]]] = defaultdict(lambda: defaultdict(list))
+    """Approved fiches of *people* (INSZ) by convention and person, each its first and last day, oldest first.
+
+    Asked by convention alone: who is in a part is most of those who have a fiche on its convention, and two long lists
+    in one statement are a look-up for each pair.
+    """
+    fiches: defaultdict[str, dict[str, tuple[tuple[date, date | None], ...]]] = defaultdict(dict)
+    periods: dict[tuple[Any, Any], tuple[tuple[date, date | None], ...]] = {}
     for some in _lists(convention_ids):
-        for persons in _lists(people):
-            found = await rows(
-                "SELECT convention_id, insz, valid_from, valid_until FROM fiche"
-                f" WHERE convention_id IN {a_list(len(some))} AND insz IN {a_list(len(persons))} ORDER BY valid_from",
-                [*some, *persons],
-                connection,
-            )
-            for row in found:
-                until = None if row["valid_until"] is None else as_day(row["valid_until"])
-                fiches[row["convention_id"]][row["insz"]].append((as_day(row["valid_from"]), until))
-    return {key: {insz: tuple(held) for insz, held in by_person.items()} for key, by_person in fiches.items()}
+        found = await rows(
+            "SELECT convention_id, insz, valid_from, valid_until FROM fiche"
+            f" WHERE convention_id IN {a_list(len(some))} ORDER BY valid_from",
+            some,
+            connection,
+        )
+        for row in found:
+            insz = row["insz"]
+            if insz not in people:
+                continue
+            days = (row["valid_from"], row["valid_until"])
+            period = periods.get(days)
+            if period is None:
+                period = periods[days] = ((as_day(days[0]), None if days[1] is None else as_day(days[1])),)
+            held = fiches[row["convention_id"]]
+            held[insz] = (*held[insz], *period) if insz in held else period
+    return fiches
 
 
 async def numbers_replaced(people: Iterable[str], connection: Connection | None = None) -> Mapping[str, str]:
@@ -297,7 +308,11 @@ def _by_month(keys: Iterable[Key]) -> Iterator[tuple[Month, Sequence[str]]]:
 
 
 def _lists(values: Iterable[str]) -> Iterator[list[str]]:
-    """Each value once, in lists that fit in one statement."""
+    """Each value in lists that fit in one statement, as few lengths of lists as there are powers of two.
+
+    The last value may stand more than once: a statement that the database has seen before is not planned again.
+    """
     distinct = iter(sorted(set(values)))
     while some := list(islice(distinct, _LIST)):
-        yield some
+        length = min(1 << (len(some) - 1).bit_length(), _LIST)
+        yield some + some[-1:] * (length - len(some))

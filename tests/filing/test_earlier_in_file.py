@@ -35,7 +35,7 @@ def test_employments_on_other_conventions_come_back_as_they_were() -> None:
     earlier = EarlierInFile()
     earlier.add(part("104233", employment(1900, end=date(2026, 10, 15)), employment(3800)))
 
-    assert earlier.elsewhere(AN, OCTOBER, "205001") == (
+    assert earlier.asking(OCTOBER, "205001")(AN) == (
         OtherShare(date(2025, 2, 1), date(2026, 10, 15), 1900, 3800),
         OtherShare(date(2025, 2, 1), None, 3800, 3800),
     )
@@ -45,9 +45,9 @@ def test_the_own_convention_another_month_and_another_person_have_none() -> None
     earlier = EarlierInFile()
     earlier.add(part("104233", employment(1900)))
 
-    assert earlier.elsewhere(AN, OCTOBER, "104233") == ()
-    assert earlier.elsewhere(AN, OCTOBER.plus(-1), "205001") == ()
-    assert earlier.elsewhere("83092312719", OCTOBER, "205001") == ()
+    assert earlier.asking(OCTOBER, "104233")(AN) == ()
+    assert earlier.asking(OCTOBER.plus(-1), "205001")(AN) == ()
+    assert earlier.asking(OCTOBER, "205001")("83092312719") == ()
 
 
 def test_people_of_a_part_that_is_kept_out_are_not_there() -> None:
@@ -55,7 +55,7 @@ def test_people_of_a_part_that_is_kept_out_are_not_there() -> None:
     earlier.add(part("104233", employment(1900), number=1))
     earlier.add(part("104234", employment(3800), number=2))
 
-    assert [share.weekly_hours_hundredths for share in earlier.elsewhere(AN, OCTOBER, "205001")] == [1900]
+    assert [share.weekly_hours_hundredths for share in earlier.asking(OCTOBER, "205001")(AN)] == [1900]
 
 
 def test_it_knows_which_parts_it_told_of() -> None:
@@ -64,7 +64,7 @@ def test_it_knows_which_parts_it_told_of() -> None:
     earlier.add(part("104234", employment(1900), number=2))
     earlier.add(part("205001", employment(1900), number=3, insz="83092312719"))
 
-    earlier.elsewhere(AN, OCTOBER, "104234")
+    earlier.asking(OCTOBER, "104234")(AN)
 
     assert earlier.told == {1}
 
@@ -77,7 +77,7 @@ def test_thousands_of_people_are_found_again_in_some_forty_bytes_each() -> None:
 
     assert len(earlier) == len(people)
     for number, insz in enumerate(people, 1):
-        (share,) = earlier.elsewhere(insz, OCTOBER, "205001")
+        (share,) = earlier.asking(OCTOBER, "205001")(insz)
         assert share.weekly_hours_hundredths == number
     held = [getattr(earlier, name) for name in vars(earlier)]
     arrays = [one for one in held if isinstance(one, array)]

@@ -81,8 +81,9 @@ def check_register(context: RegisterContext) -> Iterator[tuple[Rule[RegisterCont
     When the sender has no business with the convention in that month, that is all he is told: no rule that would let
     him learn who has a fiche or who worked there.
     """
-    denied = list(_run(_holding(ACCESS_RULES, context.part.month), context))
-    yield from denied or _run(_holding(REGISTER_RULES, context.part.month), context)
+    month = context.part.month
+    denied = list(_run(_access_rules(month), context))
+    yield from denied or _run(_register_rules(month), context)
 
 
 def check_offer(context: OfferContext) -> Iterator[tuple[Rule[OfferContext], Fault]]:
@@ -97,6 +98,16 @@ def _holding(rules: tuple[Rule[Subject], ...], month: Month) -> tuple[Rule[Subje
 @cache
 def _employee_rules(month: Month) -> tuple[Rule[EmployeeContext], ...]:
     return _holding(EMPLOYEE_RULES, month)
+
+
+@cache
+def _access_rules(month: Month) -> tuple[Rule[RegisterContext], ...]:
+    return _holding(ACCESS_RULES, month)
+
+
+@cache
+def _register_rules(month: Month) -> tuple[Rule[RegisterContext], ...]:
+    return _holding(REGISTER_RULES, month)
 
 
 def _run(rules: tuple[Rule[Subject], ...], context: Subject) -> Iterator[tuple[Rule[Subject], Fault]]:
