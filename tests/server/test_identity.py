@@ -206,7 +206,9 @@ async def test_a_08_a_claim_that_is_wrong_or_missing_is_refused(changes: dict[st
         ("iat", 31, False),
     ],
 )
-async def test_clocks_may_differ_by_thirty_seconds_and_no_more(claim: str, offset_seconds: int, is_good: bool) -> None:
+async def test_f_09_clocks_may_differ_by_thirty_seconds_and_no_more(
+    claim: str, offset_seconds: int, is_good: bool
+) -> None:
     token = sign(claims(**{claim: int(NOW.timestamp()) + offset_seconds}))
 
     if is_good:

@@ -101,7 +101,7 @@ async def test_a_key_that_the_issuer_withdrew_is_forgotten_within_an_hour(issuer
     assert await keys.find("first") is None
 
 
-async def test_while_the_issuer_is_down_keys_serve_for_a_day(issuer: Issuer, keys: DiscoveredKeys) -> None:
+async def test_f_09_while_the_issuer_is_down_keys_serve_for_a_day(issuer: Issuer, keys: DiscoveredKeys) -> None:
     await keys.find("first")
     issuer.is_down = True
     issuer.later(hours=23, minutes=59)
@@ -112,7 +112,7 @@ async def test_while_the_issuer_is_down_keys_serve_for_a_day(issuer: Issuer, key
     assert [entry["event"] for entry in logged] == ["issuer_keys_not_fetched"]
 
 
-async def test_after_a_day_without_the_issuer_no_token_can_be_judged(issuer: Issuer, keys: DiscoveredKeys) -> None:
+async def test_f_09_after_a_day_without_the_issuer_no_token_can_be_judged(issuer: Issuer, keys: DiscoveredKeys) -> None:
     await keys.find("first")
     issuer.is_down = True
     issuer.later(hours=24)
@@ -121,7 +121,7 @@ async def test_after_a_day_without_the_issuer_no_token_can_be_judged(issuer: Iss
         await keys.find("first")
 
 
-async def test_an_issuer_that_was_down_at_start_is_tried_again_after_a_minute(
+async def test_f_09_an_issuer_that_was_down_at_start_is_tried_again_after_a_minute(
     issuer: Issuer, keys: DiscoveredKeys
 ) -> None:
     issuer.is_down = True

@@ -1,12 +1,13 @@
 """Settings: what is read, and what stops the start."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from server.settings import Environment, Settings, SettingsRefused
+from server.settings import Environment, Settings, SettingsRefused, variable_of
 from server.settings_at_start import load_settings
 from server.settings_page import settings_page
 
@@ -140,6 +141,15 @@ def test_the_page_of_settings_says_what_the_code_does() -> None:
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
 
     assert page == settings_page(), "write it again with: mandaat settings > docs/settings.md"
+
+
+def test_every_variable_that_a_page_names_is_a_setting() -> None:
+    pages = (Path(__file__).parents[2] / "docs").rglob("*.md")
+    named = {name for page in pages for name in re.findall(r"MANDAAT_\w+", page.read_text(encoding="utf-8"))}
+    # A prefix alone stands for all of them.
+    named = {name for name in named if name not in ("MANDAAT_", "MANDAAT_TEST_ENGINE")}
+
+    assert named <= {variable_of(name) for name in Settings.model_fields}
 
 
 def test_every_setting_is_read_by_the_program() -> None:
