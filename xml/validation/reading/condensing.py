@@ -170,7 +170,9 @@ class Condensing:
         for employee in employees:
             following = at + len(employee) + len(right.employee_end)
             if right.is_right_employee(employee):
-                self.leave_out(at, following, EMPLOYEE, 1)
+                # The first is kept: an order that is wrong before it, the schema sees only there.
+                if at > body:
+                    self.leave_out(at, following, EMPLOYEE, 1)
             else:
                 for first, last in right.wrong_lines(employee) or ():
                     self.leave_out(at + first, at + last, LINE, 1)

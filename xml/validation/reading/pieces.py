@@ -188,7 +188,9 @@ class PieceReading:
         # Here nothing can be missed any more.
         own_parts = self._take_over(elements, faults, fragment, slice_)
         for index, (element, lines_before) in odd:
-            _read_content(contents[index], own_parts[index].head, element, lines_before)
+            # Under a promotor or a file that is broken, the schema may not have looked at the part.
+            if self.is_readable(own_parts[index]):
+                _read_content(contents[index], own_parts[index].head, element, lines_before)
         self._fill(own_parts, contents)
 
     def _parse(self, data: bytes, slice_: Slice) -> None:
