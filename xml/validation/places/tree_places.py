@@ -59,7 +59,7 @@ def _starts(document: bytes) -> Iterable[int]:
     # What looks like a tag may stand in a comment.
     offsets: list[int] = []
     parser = expat.ParserCreate("utf-8")
-    parser.StartElementHandler = lambda *_: offsets.append(parser.CurrentByteIndex)
+    parser.StartElementHandler = lambda _name, _: offsets.append(parser.CurrentByteIndex)
     is_final = True
     parser.Parse(document, is_final)
     # The handler holds the parser and the parser the handler: let both go now, not when memory is next swept.

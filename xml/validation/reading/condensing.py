@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from validation.cutting.scanning import MOST_SIBLINGS
 from validation.places.extracts import WHOLE, Extract, Gap, extract_of
@@ -28,6 +29,14 @@ def _any_simple(group: str) -> str:
     return rf"[^<>]*(?:<{name}{_ATTRIBUTES}(?:/>|(?<!/)>[^<>]*</(?P={group})[ \t\r\n]*>)[^<>]*)*"
 
 
+class RightLines(NamedTuple):
+    """So many lines between two offsets."""
+
+    begin: int
+    end: int
+    lines: int
+
+
 class RightTexts:
     """What is right in the spelling of one prefix: patterns of employees and lines, and texts that they took before."""
 
@@ -44,7 +53,6 @@ class RightTexts:
         begin = f"{spelling.start_tag(EMPLOYMENT)}>{SPACE}{spelling.element('Arbeidsregime', 'Arbeidsregime')}"
         employer = spelling.element("Werkgever", ENTERPRISE_NUMBER)
         self._employment_end = end = spelling.end_tag(EMPLOYMENT)
-        self._employee = re.compile(SPACE + spelling.element(EMPLOYEE, EMPLOYEE))
         self._opening = re.compile(
             f"{SPACE}{self.employee_begin}{SPACE}{spelling.element('INSZ', 'INSZ')}{SPACE}(?:{employer}{SPACE})?{begin}"
         )
@@ -53,68 +61,77 @@ class RightTexts:
         self._line = re.compile(SPACE + spelling.element(LINE, LINE))
         # A line with anything simple in it: wrong perhaps, but it ends where it seems to end.
         self._any_line = re.compile(f"{SPACE}<{prefix}{LINE}{_ATTRIBUTES}(?<!/)>{_any_simple('child')}{self.line_end}")
+        # Of a part that goes on from an earlier slice there is none.
         self._any_head = re.compile(
-            f"{SPACE}(?:</{prefix}{PROMOTOR}>{SPACE})?(?:<{prefix}{PROMOTOR}>{_any_simple('of_promotor')})?"
-            f"<{prefix}{PART}{_ATTRIBUTES}(?<!/)>{_any_simple('of_part')}"
+            f"{SPACE}(?:(?:</{prefix}{PROMOTOR}>{SPACE})?(?:<{prefix}{PROMOTOR}>{_any_simple('of_promotor')})?"
+            f"<{prefix}{PART}{_ATTRIBUTES}(?<!/)>{_any_simple('of_part')})?"
         )
-        self._right_lines: set[str] = set()
-        self._right_employees: set[tuple[str, str]] = set()
+        self._lines: set[str] = set()
+        self._begins: set[str] = set()
+        self._rests: set[str] = set()
 
-    def is_right_employee(self, text: str) -> bool:
-        """*text* is all of an employee but its end tag."""
-        begin, end, rest = text.partition(self.insz_end)
-        insz = begin[-11:]
-        if end and insz.isascii() and insz.isdecimal() and (begin[:-11], rest) in self._right_employees:
-            return True
-        if self._employee.fullmatch(text + self.employee_end) is None or not _have_days(text):
-            return False
-        if max(text.count(self.line_end), text.count(self._employment_end)) > MOST_SIBLINGS:
-            return False
-        if len(self._right_employees) >= _MOST_TEXTS:
-            self._right_employees.clear()
-        self._right_employees.add((begin[:-11], rest))
-        return True
+    def is_known(self, employee: str) -> bool:
+        """Whether *employee*, all of him but his end tag, was right before, under whatever INSZ."""
+        begin, _, rest = employee.partition(self.insz_end)
+        return rest in self._rests and begin[:-11] in self._begins and begin[-11:].isdecimal()
 
-    def is_right_line(self, text: str) -> bool:
+    def right_lines(self, employee: str) -> list[RightLines] | None:
+        """The right lines of *employee*, who ends before his end tag; none when all of him is right.
+
+        No lines when something else may be wrong: then nothing can be told from the text alone.
+        """
+        opening = self._opening.match(employee)
+        if opening is None or employee.count(self._employment_end) > MOST_SIBLINGS:
+            return []
+        begin = opening.end()
+        *lines, ending = employee[begin:].split(self.line_end)
+        if len(lines) > MOST_SIBLINGS or self._ending.fullmatch(ending) is None:
+            return []
+        stretches: list[RightLines] = []
+        is_right = True
+        for ordinal, line in enumerate(lines):
+            end = begin + len(line) + len(self.line_end)
+            if line not in self._lines:
+                between = self._next_employment.match(line) if ordinal else None
+                begin += 0 if between is None else between.end()
+                if not self._is_right_line(employee[begin : end - len(self.line_end)]):
+                    if self._any_line.fullmatch(employee, begin, end) is None:
+                        return []
+                    is_right, begin = False, end
+                    continue
+            if stretches and stretches[-1].end == begin:
+                stretches[-1] = RightLines(stretches[-1].begin, end, stretches[-1].lines + 1)
+            else:
+                stretches.append(RightLines(begin, end, 1))
+            begin = end
+        if is_right and _have_days(employee):
+            self._remember(employee)
+            return None
+        return stretches
+
+    def _is_right_line(self, text: str) -> bool:
         """*text* is all of a line but its end tag."""
-        if text in self._right_lines:
+        if text in self._lines:
             return True
         if self._line.fullmatch(text + self.line_end) is None or not _have_days(text):
             return False
-        if len(self._right_lines) >= _MOST_TEXTS:
-            self._right_lines.clear()
-        self._right_lines.add(text)
+        _add(self._lines, text)
         return True
 
-    def wrong_lines(self, employee: str) -> list[tuple[int, int]] | None:
-        """Begin and end of each stretch of right lines in the text of an employee that is not right.
-
-        None when something else than its lines is wrong, or when it cannot be told from the text alone.
-        """
-        opening = self._opening.match(employee)
-        *lines, ending = employee.split(self.line_end)
-        if opening is None or len(lines) > MOST_SIBLINGS or self._ending.fullmatch(ending) is None:
-            return None
-        right: list[tuple[int, int]] = []
-        at = 0
-        skipped = opening.end()
-        for line in lines:
-            begin = at
-            end = at + len(line)
-            at = end + len(self.line_end)
-            if skipped:
-                begin, skipped = skipped, 0
-            elif (between := self._next_employment.match(line)) is not None:
-                begin += between.end()
-            if self.is_right_line(employee[begin:end]):
-                right.append((begin, at))
-            elif self._any_line.fullmatch(employee, begin, at) is None:
-                return None
-        return right
+    def _remember(self, employee: str) -> None:
+        begin, _, rest = employee.partition(self.insz_end)
+        _add(self._begins, begin[:-11])
+        _add(self._rests, rest)
 
     def has_simple_head(self, text: str, begin: int, body: int) -> bool:
         """Whether all that stands between *begin* and *body* is the start of a part, right or wrong."""
         return self._any_head.fullmatch(text, begin, body) is not None
+
+
+def _add(texts: set[str], text: str) -> None:
+    if len(texts) >= _MOST_TEXTS:
+        texts.clear()
+    texts.add(text)
 
 
 @lru_cache(maxsize=_MOST_PREFIXES)
@@ -152,31 +169,43 @@ class Condensing:
         self._reached = end
         self._gaps.append(Gap(self._length, name, count))
 
-    def leave_out_right(self, begin: int, end: int) -> None:
+    def leave_out_right(self, begin: int, end: int) -> bool:
         """Leave out what is right in the part between *begin* and *end*, its end tag not included.
 
-        Raises `NotCanonical` for a part that cannot be cut up by searching texts.
+        Answers whether all its employees are. Raises `NotCanonical` for a part that cannot be cut up by searching
+        texts.
         """
         right = self._right
         body = self._text.find(right.employee_begin, begin, end)
-        if body < 0:
-            return
-        if not right.has_simple_head(self._text, begin, body):
+        if not right.has_simple_head(self._text, begin, end if body < 0 else body):
             raise NotCanonical
+        if body < 0:
+            return True
         *employees, _ = self._text[body:end].split(right.employee_end)
         if len(employees) > MOST_SIBLINGS:
             raise NotCanonical
-        at = body
+        # Right employees who follow each other are left out at once.
+        right_from, at, count = body, body, 0
+        is_right = True
         for employee in employees:
             following = at + len(employee) + len(right.employee_end)
-            if right.is_right_employee(employee):
+            lines = None if right.is_known(employee) else right.right_lines(employee)
+            if lines is None and at == body:
                 # The first is kept: an order that is wrong before it, the schema sees only there.
-                if at > body:
-                    self.leave_out(at, following, EMPLOYEE, 1)
+                right_from = following
+            elif lines is None:
+                count += 1
             else:
-                for first, last in right.wrong_lines(employee) or ():
-                    self.leave_out(at + first, at + last, LINE, 1)
+                is_right = False
+                if count:
+                    self.leave_out(right_from, at, EMPLOYEE, count)
+                for found in lines:
+                    self.leave_out(at + found.begin, at + found.end, LINE, found.lines)
+                right_from, count = following, 0
             at = following
+        if count:
+            self.leave_out(right_from, at, EMPLOYEE, count)
+        return is_right
 
     def leave_out_all_but(self, begin: int, end: int, kept: Collection[int]) -> None:
         """Leave out the employees between *begin* and *end* whose ordinals (from 0) are not among *kept*.
