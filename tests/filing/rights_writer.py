@@ -1,6 +1,7 @@
 """A web process's worth of writes, in a process of its own: tests one performance file again and again.
 
-`python rights_writer.py SETTINGS_JSON FILE_ID`; it writes a line when it is ready and stops when its input is closed.
+`python rights_writer.py SETTINGS_JSON FILE_ID`; it writes `ready`, then a line after each try, and stops when its input
+is closed: `done`, `refused` for want of a right, or `busy` when the database had no time for it.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from pathlib import Path
 from domain.errors import DomainError
 from filing.identification import identify
 from filing.testing import PutToTest, put_to_test
+from persistence.failures import TemporarilyUnavailable
 from server.offices import open_office
 from server.settings import Settings
 
@@ -26,19 +28,24 @@ async def main(given: dict[str, str], file_id: str) -> None:
     )
     moment = datetime.fromisoformat("2026-11-05T09:00:00+01:00")
     closed = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
-    done = refused = 0
     async with open_office(settings, clock=lambda: moment) as office:
         known = await identify(office, subject="demo-uploader", name="Omar Peeters", enterprise_number="0999000327")
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
+        _say("ready")
         while not closed.done():
             try:
                 await put_to_test(office, known.caller, PutToTest(file_id, 1))
-                done += 1
+                _say("done")
+            except TemporarilyUnavailable:
+                _say("busy")
             except DomainError:
-                refused += 1
-                await asyncio.sleep(0.002)
-    sys.stdout.write(json.dumps([done, refused]))
+                _say("refused")
+            # Lets the other writer, and whoever revokes, come between.
+            await asyncio.sleep(0.002)
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ COUNTS = {
     "09-financial-reports": ("promotor", 4),
 }
 
+PAGE = """{ conventions(first: 50) { edges { node { number viewerActions } } pageInfo { endCursor hasNextPage } } }"""
+
 
 @pytest.mark.parametrize("name", COUNTS)
 async def test_a_prepared_query_needs_so_many_statements(api: Api, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +43,20 @@ async def test_a_prepared_query_needs_so_many_statements(api: Api, name: str, mo
     assert len(asked) == count, "\n".join(asked)
 
 
+@pytest.mark.parametrize("persona", ["promotor", "uploader", "submitter", "helpdesk"])
+async def test_a_page_of_conventions_with_all_that_the_caller_may_do_needs_three_statements(
+    api: Api, persona: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _noted(monkeypatch)
+
+    answer = await api.as_(persona).execute(PAGE)
+
+    shown = answer.data["conventions"]["edges"]
+    assert shown
+    assert all(edge["node"]["viewerActions"] for edge in shown)
+    assert len(asked) <= 3, "\n".join(asked)
+
+
 def test_every_prepared_query_is_counted() -> None:
     queries = {
         entry.name.removesuffix(".graphql")
@@ -57,6 +73,15 @@ def _noting_lookups(function: Any, asked: list[str]) -> Any:
         return await function(query, *values)
 
     return note
+
+
+def _noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement from here on, who asks included."""
+    asked: list[str] = []
+    client = type(current_database().client)
+    for method in ("execute_query", "execute_query_dict"):
+        monkeypatch.setattr(client, method, _noting(getattr(client, method), asked))
+    return asked
 
 
 def _noting(method: Any, asked: list[str]) -> Any:
