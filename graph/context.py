@@ -43,7 +43,11 @@ class ServiceLimits:
     tokens: int
     depth: int
     aliases: int
+    directives: int
+    fragments: int
+    root_fields: int
     mutations: int
+    digits: int
     cost: int
     operation_seconds: float
     trusted_documents_only: bool

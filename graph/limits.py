@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
@@ -28,8 +28,6 @@ from graph.measuring import Measures
 from graph.rights import public_type
 from persistence.pages import DEFAULT_PAGE_SIZE, LARGEST_PAGE
 
-_LONGEST_NUMBER: Final = 100
-_MOST_FRAGMENTS: Final = 50
 _PUBLISHED = "limits are published, so that clients can keep to them"
 
 
@@ -65,6 +63,14 @@ class TooManyAliases(LimitExceeded):
     code = "TOO_MANY_ALIASES"
 
 
+class TooManyDirectives(LimitExceeded):
+    code = "TOO_MANY_DIRECTIVES"
+
+
+class TooManyRootFields(LimitExceeded):
+    code = "TOO_MANY_ROOT_FIELDS"
+
+
 class TooManyMutations(LimitExceeded):
     code = "TOO_MANY_MUTATIONS"
 
@@ -96,8 +102,10 @@ def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
         (TooManyFields, measures.fields, limits.tokens),
         (TooDeep, measures.depth, limits.depth),
         (TooManyAliases, measures.aliases, limits.aliases),
-        (TooManyFragments, measures.fragments, _MOST_FRAGMENTS),
+        (TooManyDirectives, measures.directives, limits.directives),
+        (TooManyFragments, measures.fragments, limits.fragments),
         (TooManyMutations, mutations, limits.mutations),
+        (TooManyRootFields, measures.roots, limits.root_fields),
         (TooCostly, measures.cost, limits.cost),
     ):
         if found > limit:
@@ -182,9 +190,9 @@ class LimitedSchema(strawberry.Schema):
             raise UnknownOperation
         if kind not in asked.allowed_operations:
             raise OperationNotAllowed(found=kind.value)
-        if document.longest_number > _LONGEST_NUMBER:
+        if document.longest_number > limits.digits:
             # Python reads no number of thousands of digits, and says so in words of its own.
-            raise NumberTooLong(found=document.longest_number, limit=_LONGEST_NUMBER)
+            raise NumberTooLong(found=document.longest_number, limit=limits.digits)
         for measures in document.measures(name, asked.variables):
             refuse_excess(measures, limits)
         return document
@@ -234,7 +242,11 @@ class Limits:
     aliases: int = strawberry.field(
         description="Most aliases in one operation; a field that stands twice in one selection counts too."
     )
+    directives: int = strawberry.field(description="Most directives in one operation, with its fragments written out.")
+    fragments: int = strawberry.field(description="Most fragments that come together in one selection.")
+    root_fields: int = strawberry.field(description="Most fields at the top of one operation.")
     mutations: int = strawberry.field(description="Most mutations in one operation.")
+    digits: int = strawberry.field(description="Most characters of a number in a document.")
     cost: int = strawberry.field(
         description="Most objects that one operation may ask for: each counts one, times the sizes of its pages."
     )
@@ -279,7 +291,11 @@ class LimitsQueries:
             tokens=found.tokens,
             depth=found.depth,
             aliases=found.aliases,
+            directives=found.directives,
+            fragments=found.fragments,
+            root_fields=found.root_fields,
             mutations=found.mutations,
+            digits=found.digits,
             cost=found.cost,
             trusted_documents_only=found.trusted_documents_only,
             points_of_caller=found.points_of_caller,

@@ -1,4 +1,4 @@
-"""How large an operation is before anything of it runs: its fields, depth, aliases, mutations and cost.
+"""How large an operation is before anything of it runs: its fields, depth, aliases, directives, mutations and cost.
 
 One pass over the document: each fragment is measured once and counted wherever it is spread, so that the work is linear
 in the length of the document while the measures are those of the operation written out. Limiters that follow fragments
@@ -51,13 +51,14 @@ class Measures:
 
     A field that stands twice in one selection set counts as an alias.
     *cost* is the number of objects that it can give, with the sizes of the pages that it asks for. *roots* are the
-    fields at its top. Introspection counts in *fields* and *aliases* only. *fragments*: the most that come together in
-    one selection; validation compares each of these with all others.
+    fields at its top. Introspection counts in *fields*, *aliases* and *directives* only. *fragments*: the most that
+    come together in one selection; validation compares each of these with all others.
     """
 
     fields: int = 0
     depth: int = 0
     aliases: int = 0
+    directives: int = 0
     roots: int = 0
     cost: int = 0
     fragments: int = 0
@@ -74,6 +75,7 @@ class _Sum:
     fields: int = 0
     depth: int = 0
     aliases: int = 0
+    directives: int = 0
     roots: int = 0
     cost: int = 0
     cost_of_item: int = 0
@@ -84,6 +86,7 @@ class _Sum:
         self.fields = min(self.fields + other.fields, _CEILING)
         self.depth = max(self.depth, other.depth)
         self.aliases = min(self.aliases + other.aliases, _CEILING)
+        self.directives = min(self.directives + other.directives, _CEILING)
         self.roots = min(self.roots + other.roots, _CEILING)
         self.cost = min(self.cost + other.cost, _CEILING)
         self.cost_of_item = min(self.cost_of_item + other.cost_of_item, _CEILING)
@@ -156,6 +159,7 @@ class Measuring:
         found = self._selections(operation.selection_set, root, 1, is_root=operation.operation is OperationType.QUERY)
         return replace(
             Measures(fields=found.fields, depth=found.depth, aliases=found.aliases),
+            directives=min(found.directives + len(operation.directives or ()), _CEILING),
             roots=found.roots,
             fragments=found.fragments,
             cost=min(found.cost + found.cost_of_item, _CEILING),
@@ -172,6 +176,7 @@ class Measuring:
         seen: set[str] = set()
         for selection in selections.selections:
             self.steps += 1
+            total.directives += len(selection.directives or ())
             if isinstance(selection, FieldNode):
                 key = (selection.alias or selection.name).value
                 # A field asked again beside itself; validation compares each of them with all others.
@@ -200,6 +205,7 @@ class Measuring:
             self._open.discard(name)
             # A spread is work even where it spreads nothing but spreads.
             known.fields = min(known.fields + 1, _CEILING)
+            known.directives = min(known.directives + len(fragment.directives or ()), _CEILING)
             self._measured[name, is_root] = known
         return known
 
@@ -213,6 +219,7 @@ class Measuring:
         below = self._selections(node.selection_set, inside, nesting + 1, is_root=False)
         own.fields = min(own.fields + below.fields, _CEILING)
         own.aliases = min(own.aliases + below.aliases, _CEILING)
+        own.directives = below.directives
         own.fragments = below.fragments
         if is_root and name in _INTROSPECTION and below.depth < NESTING_BOUND:
             return own

@@ -23,7 +23,6 @@ from server.downloads import download_routes
 from server.graphql.endpoint import GraphQLEndpoint
 from server.graphql.ide import graphiql_page, ide_routes, prepared_operations, wants_page
 from server.graphql.open_streams import OpenStreams, StreamLimits
-from server.graphql.sockets import OPERATIONS_A_CONNECTION
 from server.graphql.trusted_documents import TrustedDocuments, trusted_documents
 from server.health import Readiness, health_routes
 from server.metrics import RequestMetrics, metrics_route
@@ -165,7 +164,11 @@ def _endpoint(
             tokens=settings.graphql_token_limit,
             depth=settings.graphql_depth_limit,
             aliases=settings.graphql_alias_limit,
+            directives=settings.graphql_directive_limit,
+            fragments=settings.graphql_fragment_limit,
+            root_fields=settings.graphql_root_field_limit,
             mutations=settings.graphql_mutation_limit,
+            digits=settings.graphql_digit_limit,
             cost=settings.graphql_cost_limit,
             operation_seconds=settings.operation_timeout_seconds,
             trusted_documents_only=settings.trusted_documents_only,
@@ -174,7 +177,7 @@ def _endpoint(
             streams=settings.stream_limit,
             streams_of_organisation=settings.stream_limit_of_organisation,
             streams_of_caller=settings.stream_limit_of_caller,
-            operations_a_connection=OPERATIONS_A_CONNECTION,
+            operations_a_connection=settings.operations_a_connection,
         ),
         anonymous_introspection=settings.anonymous_introspection,
         idle_seconds=settings.request_idle_seconds,

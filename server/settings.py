@@ -208,6 +208,18 @@ class Settings(BaseSettings):
         ge=10,
         description="Most objects that one operation may ask for, counting the sizes of its lists.",
     )
+    graphql_directive_limit: int = Field(
+        default=50, ge=1, description="Most directives in one operation, with its fragments written out."
+    )
+    graphql_fragment_limit: int = Field(
+        default=50,
+        ge=1,
+        description="Most fragments that come together in one selection: validation compares each with all others.",
+    )
+    graphql_root_field_limit: int = Field(default=50, ge=1, description="Most fields at the top of one operation.")
+    graphql_digit_limit: int = Field(
+        default=100, ge=20, le=4000, description="Most characters of a number in a GraphQL document."
+    )
     graphql_mutation_limit: int = Field(default=5, ge=1, description="Most mutations in one operation.")
     graphql_points_of_caller: int = Field(
         default=120_000,
@@ -222,6 +234,9 @@ class Settings(BaseSettings):
         default=10.0, gt=0, description="Longest run of one query or mutation that brings no file."
     )
 
+    operations_a_connection: int = Field(
+        default=20, ge=1, description="Most operations that run at a time on one WebSocket."
+    )
     stream_limit: int = Field(
         default=1000,
         ge=1,

@@ -31,7 +31,6 @@ from server.signing_in.bearer import Bearer
 from server.signing_in.identity import IssuerUnavailable, TokenRefused, bearer_token
 
 PROTOCOL: Final = "graphql-transport-ws"
-OPERATIONS_A_CONNECTION: Final = 20
 _INIT_SECONDS: Final = 10.0
 _FULL: Final = 1013
 """Try again later: clients come back after a pause that grows."""
@@ -190,10 +189,9 @@ class _Connection:
         context = self._server.make_context(self._socket, None)
         context.connection_params = self._parameters
         running = len(self._operations)
-        if running >= OPERATIONS_A_CONNECTION:
-            await self._refuse(
-                message.id, TooManySubscriptions(found=running + 1, limit=OPERATIONS_A_CONNECTION), context
-            )
+        limit = context.limits.operations_a_connection
+        if running >= limit:
+            await self._refuse(message.id, TooManySubscriptions(found=running + 1, limit=limit), context)
             return
         self._operations[message.id] = self._tasks.create_task(self._run(message, context))
 

@@ -21,8 +21,9 @@ from server.app import create_app
 from server.settings import Settings
 
 SCHEMA = shared_schema()._schema  # pyright: ignore[reportPrivateUsage] - no other way in
-LIMITS = """{ limits { documentBytes tokens depth aliases mutations cost pageItems defaultPageItems operationSeconds
-  requestBytes uploadBytes performanceLines } }"""
+LIMITS = """{ limits { documentBytes tokens depth aliases directives fragments rootFields mutations digits cost
+  trustedDocumentsOnly pointsOfCaller pointsOfOrganisation pageItems defaultPageItems operationSeconds
+  requestBytes uploadBytes resumableUploads resumableUploadHours performanceLines } }"""
 GRANT = """mandateGrant(input: {conventionNumber: "104234", secretariat: "0999000327", level: UPLOAD,
   firstMonth: "2026-11"}) { __typename }"""
 
@@ -56,13 +57,22 @@ async def test_limits_are_told_as_they_are_set(settings: Settings, clock: Clock)
         "tokens": 2000,
         "depth": 7,
         "aliases": 15,
+        "directives": 50,
+        "fragments": 50,
+        "rootFields": 50,
         "mutations": 5,
+        "digits": 100,
         "cost": 10_000,
+        "trustedDocumentsOnly": False,
+        "pointsOfCaller": 120_000,
+        "pointsOfOrganisation": 600_000,
         "pageItems": 200,
         "defaultPageItems": 50,
         "operationSeconds": 2.5,
         "requestBytes": 1_048_576,
         "uploadBytes": 262_144_000,
+        "resumableUploads": 20,
+        "resumableUploadHours": 24,
         "performanceLines": 5000,
     }
 
@@ -93,6 +103,21 @@ async def test_a_10_the_same_field_hundreds_of_times_is_refused(api: Api) -> Non
     answer = await api.as_("promotor").execute("{" + "viewer { roles } " * 400 + "}")
 
     assert told(answer) == {"code": "TOO_MANY_ALIASES", "limit": 15, "found": 399}
+
+
+async def test_a_10_directives_by_the_dozen_are_refused(api: Api) -> None:
+    directives = "@include(if: true) " * 51
+
+    answer = await api.as_("promotor").execute(f"{{ viewer {directives} {{ roles }} }}")
+
+    assert told(answer) == {"code": "TOO_MANY_DIRECTIVES", "limit": 50, "found": 51}
+
+
+async def test_a_10_more_fields_at_the_top_than_the_limit_are_refused(settings: Settings, clock: Clock) -> None:
+    async with started(settings, clock, graphql_root_field_limit=2) as api:
+        answer = await api.as_("promotor").execute("{ viewer { roles } limits { depth } __typename }")
+
+    assert told(answer) == {"code": "TOO_MANY_ROOT_FIELDS", "limit": 2, "found": 3}
 
 
 async def test_a_10_more_mutations_than_the_limit_are_refused_and_none_is_done(api: Api) -> None:

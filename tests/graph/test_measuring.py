@@ -52,6 +52,21 @@ def wide(levels: int) -> str:
     return "{" + " ".join(f"a{n}:viewer{{roles}}" for n in range(levels)) + "}"
 
 
+def test_directives_count_wherever_they_stand_and_wherever_their_fragment_is_spread() -> None:
+    document = """query Q @a { ...F @b ...F viewer @c @d { user { id @e } } ... on Query @f { __typename } }
+      fragment F on Query @g { __typename @h }"""
+
+    assert measured(document).directives == 6 + 2 * 2
+
+
+def test_directives_of_a_bomb_are_counted_in_linear_time() -> None:
+    spreads = "".join(f"fragment F{n} on Query{{...F{n + 1} @a ...F{n + 1} @a}}" for n in range(22))
+    measuring = Measuring(SCHEMA, parse(f"{{...F0}}{spreads}fragment F22 on Query{{__typename}}"))
+
+    assert measuring.measures().directives > 1_000_000
+    assert measuring.steps < 100
+
+
 def test_an_operation_is_measured_as_it_is_written() -> None:
     document = '{ me: viewer { user { id } } convention(number: "1") { number } }'
 
