@@ -22,7 +22,7 @@ from policies import SHIPPED
 from started_server import started_server
 from structlog.testing import capture_logs
 
-from domain.months import system_clock
+from domain.months import Month, system_clock
 from filing.demo import load_demo_world
 from persistence.database import rows
 from server.app import create_app
@@ -58,7 +58,7 @@ class Door:
 
     async def grants(self, token: str) -> Answer:
         """Asks for a write: a mandate that the promotor may give."""
-        month = system_clock().strftime("%Y-%m")
+        month = str(Month.at(system_clock()).plus(1))
         wanted = {"conventionNumber": "104234", "secretariat": "0999000327", "level": "UPLOAD", "firstMonth": month}
         return await Client(self.http, {"Authorization": f"Bearer {token}"}).execute(GRANT, {"input": wanted})
 
@@ -109,6 +109,7 @@ async def inside(
                 receipt_key_path=folder / "receipt.pem",
                 oidc_issuer=provider.issuer,
                 oidc_audience=AUDIENCE,
+                readiness_timeout_seconds=30,
                 **settings,
             ),
             clock=clock,

@@ -31,7 +31,8 @@ an odd line
 
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("MANDAAT_")]:
+    ours = [name for name in os.environ if name.startswith("MANDAAT_") and not name.startswith("MANDAAT_TEST_")]
+    for name in ours:
         monkeypatch.delenv(name)
 
 
