@@ -5,22 +5,23 @@ other people's questions answered with a p99 under 100 ms all the while. The tim
 `xmllint --noout --stream --schema` on the same file in the same run.
 """
 
-import http.client
 import json
 import shutil
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from instances import ROOT, Instance, fresh_database, load_demo_world, running_instance, scratch_folder
+import uploading
+from instances import ROOT, Instance, fresh_database, load_demo_world, running_instance, scratch_folder, server_process
 from loading import Filling, fill, one_value
-from measuring import Cost, MemoryWatch, Spread, cost_of, machine, megabytes, table, verdict
+from measuring import Cost, MemoryWatch, Spread, cost_of, cpu_seconds_of_family, machine, megabytes, table, verdict
 from polling import RATE_A_SECOND, Poller
+from uploading import LONGEST_CHECK_SECONDS, Upload
 from uuid_utils.compat import uuid7
 
 from domain.demo_world import ALFA, last_ended_month
@@ -31,33 +32,16 @@ from validation.making.generate import world
 _SCHEMA = ROOT / "xml/validation/schemas/collective-1.xsd"
 _ROUNDS = 3
 _QUIET_SECONDS = 5.0
-_LONGEST_CHECK_SECONDS = 900.0
-_CHUNK = 1024 * 1024
-_UPLOAD = """
-mutation ($file: Upload!, $key: String!) {
-  collectiveFileUpload(input: {file: $file, mode: PRODUCTION, idempotencyKey: $key}) {
-    __typename
-    ... on CollectiveFileUploaded { collectiveFile { id state } }
-    ... on Problem { code message }
-  }
+_WORKER, _CHILD = "worker", "child of the worker"
+_AFTERWARDS = "sweep"
+_PHASES = {
+    "fetch": "the bytes are those that came in",
+    "plan": "how the file is cut; processes start",
+    "pieces": "schema and rules, elsewhere",
+    "register": "beside what the department knows",
+    "lines": "lines wait for the database",
+    "publish": "published in one transaction",
 }
-"""
-_STATE = "query ($id: ID!) { node(id: $id) { ... on CollectiveFile { state progress } } }"
-_REPORT = """
-query ($id: ID!) { node(id: $id) { ... on CollectiveFile { state receivedAt finishedAt unfinishedReason report {
-  verdict stages { name state seconds } counts { code severity count }
-} } } }
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """Moments of one upload by `time.monotonic`, and what it was given as id."""
-
-    id: str
-    begun: float
-    last_byte_sent: float
-    receipt: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +56,10 @@ class Checked:
     report: dict[str, Any]
     memory: MemoryWatch
     worker_cpu_seconds: float
+    children_cpu_seconds: float
+    server_cpu_seconds: float | None
+    started: datetime
+    phases: Mapping[str, tuple[float, float]]
 
 
 def measure(dialect: Dialect, *, megabytes_wanted: int, server_url: str | None) -> None:
@@ -91,8 +79,9 @@ def measure(dialect: Dialect, *, megabytes_wanted: int, server_url: str | None) 
             load_demo_world(database_url, folder)
             seconds = fill(database_url, _world(database_url, size_bytes=size_bytes, month=month))
             print(f"Loaded what it refers to in {seconds:.1f} s.\n")
+            server = server_process(database_url)
             with running_instance(database_url, folder) as instance:
-                checked = _checked(instance, file)
+                checked = _checked(instance, file, server)
         _print(checked, offline)
 
 
@@ -140,15 +129,19 @@ def _offline(file: Path, folder: Path) -> dict[str, list[Cost]]:
     return costs
 
 
-def _checked(instance: Instance, file: Path) -> Checked:
+def _checked(instance: Instance, file: Path, server: int | None) -> Checked:
     uploader, onlooker = instance.token("uploader"), instance.token("promotor")
     with MemoryWatch(instance.processes, _name_of) as memory, Poller(instance.url, onlooker) as poller:
         time.sleep(_QUIET_SECONDS)
-        before = _worker_cpu(memory)
-        upload = _upload(instance.url, uploader, file)
-        report = _until_final(instance.url, uploader, upload.id)
+        before = memory.cpu_seconds()
+        server_before = _server_cpu(server)
+        upload = uploading.upload(instance.url, uploader, file)
+        report = uploading.until_final(instance.url, uploader, upload.id)
         ended = time.monotonic()
         time.sleep(2 / RATE_A_SECOND)
+        used = {name: seconds - before.get(name, 0.0) for name, seconds in memory.cpu_seconds().items()}
+        server_used = _server_cpu(server)
+    logged = _logged(instance)
     return Checked(
         # The first second is that of starting.
         idle=Spread.of(poller.between(upload.begun - _QUIET_SECONDS + 1, upload.begun)),
@@ -158,7 +151,11 @@ def _checked(instance: Instance, file: Path) -> Checked:
         seconds=ended - upload.receipt,
         report=report,
         memory=memory,
-        worker_cpu_seconds=_worker_cpu(memory) - before,
+        worker_cpu_seconds=used.get(_WORKER, 0.0),
+        children_cpu_seconds=used.get(_CHILD, 0.0),
+        server_cpu_seconds=None if server_used is None or server_before is None else server_used - server_before,
+        started=logged[0],
+        phases=logged[1],
     )
 
 
@@ -166,77 +163,38 @@ def _name_of(command: str) -> str:
     if "-m server serve" in command:
         return "web"
     if "-m server worker" in command:
-        return "worker"
-    return "child of the worker" if "spawn_main" in command else "other"
+        return _WORKER
+    return _CHILD if "spawn_main" in command else "other"
 
 
-def _worker_cpu(memory: MemoryWatch) -> float:
-    return sum(seconds for name, seconds in memory.cpu_seconds().items() if name != "web")
+def _server_cpu(server: int | None) -> float | None:
+    return None if server is None else cpu_seconds_of_family(server)
 
 
-def _upload(url: str, token: str, file: Path) -> Upload:
-    """By the GraphQL multipart request specification, read and sent a piece at a time."""
-    boundary = "mandaat-benchmark"
-    fields = {
-        "operations": json.dumps({"query": _UPLOAD, "variables": {"file": None, "key": str(uuid7())}}),
-        "map": json.dumps({"0": ["variables.file"]}),
-    }
-    head = "".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    )
-    head += f'--{boundary}\r\nContent-Disposition: form-data; name="0"; filename="{file.name}"\r\n'
-    head += "Content-Type: application/xml\r\n\r\n"
-    tail = f"\r\n--{boundary}--\r\n"
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_LONGEST_CHECK_SECONDS)
-    begun = time.monotonic()
-    connection.putrequest("POST", "/graphql")
-    connection.putheader("Authorization", f"Bearer {token}")
-    connection.putheader("Content-Type", f"multipart/form-data; boundary={boundary}")
-    connection.putheader("Content-Length", str(len(head) + file.stat().st_size + len(tail)))
-    connection.endheaders(head.encode())
-    with file.open("rb") as content:
-        while piece := content.read(_CHUNK):
-            connection.send(piece)
-    connection.send(tail.encode())
-    sent = time.monotonic()
-    answer = json.loads(connection.getresponse().read())
-    receipt = time.monotonic()
-    uploaded = (answer.get("data") or {}).get("collectiveFileUpload") or {}
-    if uploaded.get("__typename") != "CollectiveFileUploaded":
-        raise SystemExit(f"the file was not taken in: {answer}")
-    return Upload(uploaded["collectiveFile"]["id"], begun, sent, receipt)
-
-
-def _until_final(url: str, token: str, file_id: str) -> dict[str, Any]:
-    """Ask four times a second until the outcome is published; answers the report."""
-    deadline = time.monotonic() + _LONGEST_CHECK_SECONDS
+def _logged(instance: Instance) -> tuple[datetime, Mapping[str, tuple[float, float]]]:
+    """When the worker took the file up, and what each phase took: on the clock, and in processor time of its own."""
+    deadline = time.monotonic() + LONGEST_CHECK_SECONDS
     while time.monotonic() < deadline:
-        if _ask(url, token, _STATE, file_id)["state"] not in {"RECEIVED", "CHECKING"}:
-            return _ask(url, token, _REPORT, file_id)
+        events = {entry["event"]: entry for entry in _log_entries(instance.folder)}
+        if "check_ended" in events:
+            started = datetime.fromisoformat(events["check_started"]["timestamp"])
+            return started, {name: tuple(both) for name, both in events["check_ended"]["phases"].items()}
         time.sleep(0.25)
-    raise SystemExit(f"not checked in {_LONGEST_CHECK_SECONDS:.0f} s")
+    raise SystemExit("the worker logged no end of the check")
 
 
-def _ask(url: str, token: str, query: str, file_id: str) -> dict[str, Any]:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-    body = json.dumps({"query": query, "variables": {"id": file_id}})
-    connection.request(
-        "POST", "/graphql", body, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    )
-    answer = json.loads(connection.getresponse().read())
-    connection.close()
-    found: dict[str, Any] = answer["data"]["node"]
-    return found
+def _log_entries(folder: Path) -> Iterator[dict[str, Any]]:
+    for log in folder.glob("*.log"):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            if line.startswith("{") and line.endswith("}"):
+                yield json.loads(line)
 
 
 def _print(checked: Checked, offline: dict[str, list[Cost]]) -> None:
     upload, report, memory = checked.upload, checked.report["report"], checked.memory
     receipt = upload.receipt - upload.last_byte_sent
     web = max(peaks.rss for peaks in memory.peaks("web"))
-    workers = {
-        name: max((peaks.rss for peaks in memory.peaks(name)), default=0) for name in ("worker", "child of the worker")
-    }
+    workers = {name: max((peaks.rss for peaks in memory.peaks(name)), default=0) for name in (_WORKER, _CHILD)}
     p99 = Spread.of([checked.checking.p99, checked.uploading.p99]).highest
     print(
         table(
@@ -290,7 +248,8 @@ def _print_times(checked: Checked, offline: dict[str, list[Cost]]) -> None:
         )
         for name, costs in offline.items()
     ]
-    rows.append(("receipt to outcome, on the server", checked.seconds, checked.worker_cpu_seconds))
+    used = checked.worker_cpu_seconds + checked.children_cpu_seconds
+    rows.append(("receipt to outcome, on the server", checked.seconds, used))
     anchor = next((row for row in rows if row[0] == "xmllint"), None)
     print(f"Sent in {upload.last_byte_sent - upload.begun:.1f} s.\n")
     print(
@@ -308,15 +267,44 @@ def _print_times(checked: Checked, offline: dict[str, list[Cost]]) -> None:
             ],
         )
     )
-    stages = checked.report["report"]["stages"]
-    total = sum(one["seconds"] for one in stages) or 1.0
     print()
+    _print_phases(checked)
+
+
+def _print_phases(checked: Checked) -> None:
+    """From the first byte to the outcome, phase after phase: on the clock they add up to the whole."""
+    upload = checked.upload
+    received = datetime.fromisoformat(checked.report["receivedAt"])
+    waited = max(0.0, (checked.started - received).total_seconds())
+    phases = [
+        ("sending, and writing to the store", upload.last_byte_sent - upload.begun, None),
+        ("receipt", upload.receipt - upload.last_byte_sent, None),
+        ("waiting for a worker", waited, None),
+        *((f"{name}: {_PHASES[name]}", *both) for name, both in checked.phases.items() if name != _AFTERWARDS),
+    ]
+    whole = upload.receipt - upload.begun + checked.seconds
+    rest = whole - sum(wall for _, wall, _ in phases)
+    phases.append(("seen by who asks four times a second", rest, None))
     print(
         table(
-            ("stage", "state", "s as reported", "share"),
+            ("phase", "wall s", "share", "CPU s of the worker itself"),
             [
-                (one["name"], one["state"], f"{one['seconds']:.1f}", f"{100 * one['seconds'] / total:.0f} %")
-                for one in stages
+                (name, f"{wall:.2f}", f"{100 * wall / whole:.0f} %", "" if cpu is None else f"{cpu:.2f}")
+                for name, wall, cpu in [*phases, ("together", whole, sum(cpu or 0.0 for _, _, cpu in phases))]
             ],
+        )
+    )
+    swept = checked.phases.get(_AFTERWARDS, (0.0, 0.0))
+    print(f"\nAfterwards, looking for lines that were not published: {swept[0]:.2f} s, {swept[1]:.2f} s of CPU.")
+    server = "" if checked.server_cpu_seconds is None else f", the database server {checked.server_cpu_seconds:.1f} s"
+    print(
+        f"Processor time: the worker {checked.worker_cpu_seconds:.1f} s,"
+        f" its children {checked.children_cpu_seconds:.1f} s{server}.\n"
+    )
+    stages = checked.report["report"]["stages"]
+    print(
+        table(
+            ("stage of the report", "state", "CPU s"),
+            [(one["name"], one["state"], f"{one['seconds']:.2f}") for one in stages],
         )
     )

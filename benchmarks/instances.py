@@ -86,6 +86,22 @@ def running_instance(database_url: str, folder: Path) -> Generator[Instance]:
         yield Instance(f"http://127.0.0.1:{port}", folder, environment, tuple(one.pid for one in processes))
 
 
+def server_process(database_url: str) -> int | None:
+    """The process of a PostgreSQL server on this machine that starts its others; none when there is none here."""
+    if read_location(database_url).dialect is Dialect.SQLITE:
+        return None
+
+    async def ask() -> Path:
+        connection = await asyncpg.connect(database_url)
+        try:
+            return Path(await connection.fetchval("SHOW data_directory"))
+        finally:
+            await connection.close()
+
+    lock = asyncio.run(ask()) / "postmaster.pid"
+    return int(lock.read_text(encoding="utf-8").splitlines()[0]) if lock.exists() else None
+
+
 def load_demo_world(database_url: str, folder: Path) -> None:
     """`mandaat demo`: the people, and the secretariat that sends."""
     _mandaat(folder, settings_for(database_url, folder), "demo")

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import asyncpg
-from instances import fresh_database, scratch_folder
+from instances import fresh_database, scratch_folder, server_process
 from measuring import cost_of, cpu_seconds_of_family, machine, ratio, table
 
 from domain.demo_world import ALFA
@@ -114,7 +114,7 @@ def _on_postgresql(url: str, pieces: Sequence[bytes], folder: Path) -> dict[str,
     with rows.open("w", encoding="utf-8") as file:
         for piece in pieces:
             file.writelines(as_copy_text(_revisions(pickle.loads(piece))))  # noqa: S301 - our own bytes
-    server = asyncio.run(_server_process(url))
+    server = server_process(url)
 
     async def empty() -> None:
         connection = await asyncpg.connect(url)
@@ -146,17 +146,6 @@ async def _ours(url: str, pieces: Sequence[bytes], watch: "_Watch") -> Took:
             for piece in pieces:
                 await lines.add(_revisions(pickle.loads(piece)))  # noqa: S301 - our own bytes
         return watch.took()
-
-
-async def _server_process(url: str) -> int | None:
-    """The process of a server on this machine that starts the others; none when it is elsewhere."""
-    connection = await asyncpg.connect(url)
-    try:
-        folder = Path(await connection.fetchval("SHOW data_directory"))
-    finally:
-        await connection.close()
-    lock = folder / "postmaster.pid"
-    return int(lock.read_text(encoding="utf-8").splitlines()[0]) if lock.exists() else None
 
 
 class _Watch:
