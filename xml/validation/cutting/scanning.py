@@ -9,7 +9,7 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from validation.cutting.slicing import Cut, TooMuch, pieces_between, place_in_file, refused_as_too_much
-from validation.cutting.splitting import LARGEST_SLICE_BYTES, LARGEST_SLICE_LINES, PIECE_BYTES
+from validation.cutting.splitting import LARGEST_SLICE_BYTES, LARGEST_SLICE_LINES, LONGEST_MARKUP_BYTES, PIECE_BYTES
 from validation.frame import Head, Piece
 from validation.gate import not_well_formed
 from validation.places.walking import NAMESPACE_SEPARATOR
@@ -19,7 +19,6 @@ MOST_SIBLINGS = 1_000
 """Reporting errors costs the square of the siblings under one parent: a slice holds no more of them at any level."""
 LARGEST_PART_BYTES = 16 * 1024 * 1024
 DEEPEST = 256
-LONGEST_MARKUP_BYTES = 256 * 1024
 _BLOCK_BYTES = 64 * 1024
 _PROMOTOR, _PART, _EMPLOYEE, _EMPLOYMENT, _LINE, _NUMBER = (
     f"{NAMESPACE}{NAMESPACE_SEPARATOR}{name}"

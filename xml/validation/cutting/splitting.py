@@ -1,14 +1,15 @@
 """Cutting a file of ordinary spelling into pieces of whole promotors, by searching bytes.
 
-Sound only while the file has no `<!` and no `<?` after its head: then a literal `</Promotor>` is an end tag, or the
-file is not well-formed and the parser of the piece says so. Anything else (comments, CDATA, a very large promotor, an
-unforeseen end) answers none, and `validation.cutting.scanning` cuts the file with a parser. What this module counts is
-compared with what the parser of a piece finds, so a wrong guess is noticed and never believed.
+A literal `</Promotor>` outside of comments, CDATA and instructions is an end tag, or the file is not well-formed and the
+parser of the piece says so. Anything else (a very large promotor, an unforeseen end) answers none, and
+`validation.cutting.scanning` cuts the file with a parser. What this module counts is compared with what is read in a
+piece, so a wrong guess is noticed and never believed.
 """
 
 import re
 from dataclasses import dataclass
 from typing import BinaryIO
+from xml.parsers import expat
 
 from validation.frame import Head, Piece, Slice
 from validation.vocabulary import PART, PROMOTOR
@@ -16,8 +17,16 @@ from validation.vocabulary import PART, PROMOTOR
 PIECE_BYTES = 512 * 1024
 # A document tree takes about twelve times the bytes of its slice.
 LARGEST_SLICE_BYTES = 4 * PIECE_BYTES
+LONGEST_MARKUP_BYTES = 256 * 1024
 # libxml2 counts the lines of a tree reliably up to 65,535.
 LARGEST_SLICE_LINES = 60_000
+_DECLARATIONS = rb"<!(?:--.*?(?:-->|\Z)|\[CDATA\[.*?(?:\]\]>|\Z))"
+_INSTRUCTIONS = rb"<\?.*?(?:\?>|\Z)"
+_HIDDEN = {
+    (True, False): re.compile(b"(" + _DECLARATIONS + b")", re.DOTALL),
+    (False, True): re.compile(b"(" + _INSTRUCTIONS + b")", re.DOTALL),
+    (True, True): re.compile(b"(" + _DECLARATIONS + b"|" + _INSTRUCTIONS + b")", re.DOTALL),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +45,17 @@ def split_by_bytes(file: BinaryIO, head: Head) -> tuple[Piece, ...] | None:
     origin, promotor, part = head.body, 1, 1
     while (block := _block(file, origin.offset, tags)) is not None:
         data, end = block
-        if _has_declarations(data):
-            return None
         if end < 0:
-            return tuple(pieces) if pieces and tags.tail.fullmatch(data) else None
+            return tuple(pieces) if pieces and _is_tail(data, head, tags) else None
         after = origin.after(data, end)
         if after.line - origin.line > LARGEST_SLICE_LINES:
             return None
-        promotors, parts = data.count(tags.promotor, 0, end), data.count(tags.part, 0, end)
+        seen = _seen(data[:end])
+        if seen is None:
+            return None
         slice_ = Slice(origin, end, promotor=promotor)
-        pieces.append(Piece(len(pieces) + 1, (slice_,), first_part=part, parts=parts))
-        origin, promotor, part = after, promotor + promotors, part + parts
+        pieces.append(Piece(len(pieces) + 1, (slice_,), first_part=part, parts=seen.count(tags.part)))
+        origin, promotor, part = after, promotor + seen.count(tags.promotor), part + pieces[-1].parts
     return None
 
 
@@ -60,7 +69,7 @@ def _block(file: BinaryIO, begin: int, tags: _Tags) -> tuple[bytes, int] | None:
     while wanted <= LARGEST_SLICE_BYTES:
         file.seek(begin)
         data = file.read(wanted)
-        end = data.rfind(tags.promotor)
+        end = _last(data, tags.promotor)
         if end >= 0:
             return data, end + len(tags.promotor)
         if len(data) < wanted:
@@ -69,9 +78,54 @@ def _block(file: BinaryIO, begin: int, tags: _Tags) -> tuple[bytes, int] | None:
     return None
 
 
-def _has_declarations(data: bytes) -> bool:
-    """Whether there is a `<!` or a `<?`; looking for the rare single byte first is twenty times faster."""
-    return (b"!" in data and b"<!" in data) or (b"?" in data and b"<?" in data)
+def _last(data: bytes, tag: bytes) -> int:
+    """Where *tag* stands last in *data*, which begins outside of any comment, or -1."""
+    hidden = _hidden(data)
+    if hidden is None:
+        return data.rfind(tag)
+    tokens = hidden.split(data)
+    end = len(data)
+    for index in range(len(tokens) - 1, -1, -1):
+        end -= len(tokens[index])
+        found = tokens[index].rfind(tag) if index % 2 == 0 else -1
+        if found >= 0:
+            return end + found
+    return -1
+
+
+def _seen(data: bytes) -> bytes | None:
+    """*data* without what hides tags; none when something of that is longer than the scanner lets pass."""
+    hidden = _hidden(data)
+    if hidden is None:
+        return data
+    tokens = hidden.split(data)
+    if max(map(len, tokens[1::2]), default=0) > LONGEST_MARKUP_BYTES:
+        return None
+    return b" ".join(tokens[::2])
+
+
+def _hidden(data: bytes) -> re.Pattern[bytes] | None:
+    """What finds comments, CDATA and instructions, also those that end later; none when *data* has none of them.
+
+    Looking for the rare single byte first is twenty times faster.
+    """
+    has_declarations = b"!" in data and b"<!" in data
+    has_instructions = b"?" in data and b"<?" in data
+    return _HIDDEN.get((has_declarations, has_instructions))
+
+
+def _is_tail(data: bytes, head: Head, tags: _Tags) -> bool:
+    """Whether *data* is the well-formed end of the file, of which no piece holds anything."""
+    seen = _seen(data)
+    if seen is None or tags.tail.fullmatch(seen) is None:
+        return False
+    parser = expat.ParserCreate("utf-8")
+    try:
+        is_final = True
+        parser.Parse(head.frame.opening + data, is_final)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _tags_of(head: Head) -> _Tags:
