@@ -12,7 +12,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check conformance conformance-xml oidc bench client policy-roundtrip install lock
+.PHONY: help demo test check conformance conformance-xml fuzz oidc bench client policy-roundtrip install lock
 
 help: ## List what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,10 @@ conformance-xml: $(VENV)/.installed-dev tests/conformance_xml/node_modules/.inst
 
 oidc: $(VENV)/.installed-dev var/oidc/.installed ## Sign in with a certified OpenID provider from npm, beside a started server.
 	$(BIN)/pytest tests/oidc/certified_provider.py
+
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/.installed-dev var/fuzz/.installed ## Fuzz the checking of files for ten minutes, or FUZZ_SECONDS.
+	PYTHONPATH=tests:var/fuzz/packages $(BIN)/python tests/fuzzing/run.py --seconds $(FUZZ_SECONDS) --folder var/fuzz
 
 bench: $(VENV)/.installed-dev var/benchmarks/.installed ## Measure on this machine and print the figures.
 	$(BIN)/python benchmarks/run.py
@@ -96,6 +100,11 @@ var/oidc/.installed: tests/oidc/package-lock.json
 # Validators that are measured beside ours, in a folder of their own.
 var/benchmarks/.installed: benchmarks/requirements.txt | $(VENV)/.made
 	@$(PIP_INSTALL) --upgrade --target var/benchmarks --requirement benchmarks/requirements.txt
+	@touch $@
+
+# Beside the environment: its packages hold wheels for Linux on x86-64 only.
+var/fuzz/.installed: tests/fuzzing/requirements.txt | $(VENV)/.made
+	@$(PIP_INSTALL) --no-deps --require-hashes --target var/fuzz/packages --requirement $<
 	@touch $@
 
 # Documents only: nothing of the package is run.

@@ -40,24 +40,22 @@ def judge(path: Path) -> None:
         _require_equal("cutting by bytes and by a parser", told(report), told(check_file(path, today=TODAY)))
     with _cut_small():
         small = check_file(path, today=TODAY)
-    # Of a start tag that is repeated around a slice, the length is limited, and of no other.
-    if all(count.code != "F-007" for count in small.counts):
-        _require_equal("large and small pieces", told(report), told(small))
+    _require_alike(report, small)
 
 
 def told(report: Report) -> object:
     """What a report says, without what took how long, and without its order where places are the same.
 
     Of a file that is not well-formed or beyond measure, only that: what came before it depends on how it was cut. Of
-    one whose promotors or whose root break the schema themselves, only that: how far the schema looked into them
-    depends on it too.
+    one whose promotors or whose root break the schema themselves, only where first: how far the schema looked behind
+    that depends on it too.
     """
     ends = [finding for finding in report.findings if finding.code in ("F-001", "F-002", "F-007")]
     if ends:
         return report.verdict, ends
     above = [finding for finding in report.findings if finding.code.startswith("XSD.") and finding.part is None]
     if above:
-        return report.verdict, Counter(map(repr, above))
+        return report.verdict, above[0]
     stages = [(stage.name, stage.state) for stage in report.stages]
     return replace(report, stages=(), findings=()), stages, Counter(map(repr, report.findings))
 
@@ -94,6 +92,29 @@ def _require_short(finding: Finding) -> None:
 def _require_equal(what: str, one: object, other: object) -> None:
     if one != other:
         raise Misjudged(f"{what} disagree:\n{one}\n{other}")
+
+
+def _require_alike(large: Report, small: Report) -> None:
+    """Of large pieces and of small ones.
+
+    Behind an element that stands where it may not, the schema looks no further under its parent in that slice: smaller
+    slices find more. Of a start tag that is repeated around a slice, the length is limited, and of no other.
+    """
+    if any(count.code == "F-007" for count in small.counts):
+        return
+    if any(count.code.startswith("XSD.") for count in large.counts):
+        missing = _of_schema(large) - _of_schema(small)
+        if missing and not any(count.code == "F-001" for count in small.counts):
+            raise Misjudged(f"small pieces miss {missing}")
+    else:
+        _require_equal("large and small pieces", told(large), told(small))
+
+
+def _of_schema(report: Report) -> Counter[object]:
+    """Without the business path: of a promotor that is broken itself, later pieces do not know the number."""
+    return Counter(
+        (finding.code, finding.place, finding.value) for finding in report.findings if finding.code.startswith("XSD.")
+    )
 
 
 @contextmanager

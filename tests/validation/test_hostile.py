@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collective_files import checked
+from collective_files import checked, places
 from judging import judge
 
 from validation.gate import HEAD_BYTES, read_head
@@ -89,3 +89,9 @@ def test_odd_spellings_read_as_the_plain_one() -> None:
     good = [name for name, outcome in EXPECTED.items() if not outcome["codes"]]
     assert len(good) > 10
     assert {name: said(name) for name in good} == dict.fromkeys(good, said("valid.xml"))
+
+
+def test_an_element_of_no_namespace_is_told_apart_from_its_namesakes() -> None:
+    assert places(checked(FOLDER / "part-without-namespace.xml"), "XSD.") == [
+        (27, 5, "/CollectiefPrestatiebestand/Promotor[1]/Prestatiestaat")
+    ]

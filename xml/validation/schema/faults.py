@@ -156,5 +156,8 @@ class _Tree:
 
 
 def _spelling(element: Element) -> str:
-    local = etree.QName(element).localname
-    return local if element.prefix is None else f"{element.prefix}:{local}"
+    """As in those paths: an element of the default namespace has no name there, one of none has its own."""
+    name = etree.QName(element)
+    if element.prefix is None:
+        return "*" if name.namespace else name.localname
+    return f"{element.prefix}:{name.localname}"
