@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from collective_files import TODAY
 
-from validation.checked import RangeResult
+from validation.checked import CheckedPart, RangeResult
 from validation.checking import check_piece
 from validation.cutting.planning import plan_file
 from validation.frame import Head, Piece
@@ -66,10 +66,17 @@ def _comparable(result: RangeResult | FileRefused) -> Any:
     """Everything but what took how long and who read it; rows instead of the form in which they are kept."""
     if isinstance(result, FileRefused):
         return result.findings
-    parts = [
-        (replace(part, employees=None), part.employees is None, list(part.rows()), part.part()) for part in result.parts
-    ]
+    parts = [(replace(part, employees=None), part.employees is None, rows_of(part)) for part in result.parts]
     return replace(result, parts=(), slices_missed=0, schema_seconds=0.0, rules_seconds=0.0), parts
+
+
+def rows_of(part: CheckedPart) -> list[tuple[Any, ...]]:
+    """Everything that is known of each performance line, its text line last."""
+    return [
+        (insz, *terms, *line[:-1], line_before + line[-1])
+        for insz, terms, lines, line_before in part.employments()
+        for line in lines
+    ]
 
 
 def _nothing(*_: object) -> None:

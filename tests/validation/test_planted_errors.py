@@ -18,6 +18,7 @@ from collective_files import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from two_readings import rows_of
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
@@ -168,11 +169,8 @@ def test_a_large_promotor_is_cut_inside_and_read_as_one(tmp_path: Path) -> None:
     assert len(pieces) == 2
     assert len(pieces[0].slices) > 5
     whole = _results(path, head, plan_file(path).pieces)
-    assert [[found.part() for found in result.parts] for result in results] == [
-        [found.part()] for found in whole[0].parts
-    ]
-    assert [row for result in results for found in result.parts for row in found.rows()] == [
-        row for found in whole[0].parts for row in found.rows()
+    assert [[(found.head, rows_of(found)) for found in result.parts] for result in results] == [
+        [(found.head, rows_of(found))] for found in whole[0].parts
     ]
 
 

@@ -2,6 +2,7 @@
 
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from validation.checking import check_piece
 from validation.cutting.planning import plan_file
 from validation.file_check import FileCheck
 from validation.making.generate import write_collective_file
+from validation.reading.part_content import Unpacked
 from validation.refusal import FileRefused
 from validation.register import UNKNOWN_CONVENTION
 from validation.register_check import check_register_of
@@ -192,7 +194,7 @@ def test_results_and_refusals_cross_processes_unchanged(tmp_path: Path) -> None:
 def test_parts_by_hand_meet_the_same_rules_and_have_no_place() -> None:
     plan = plan_file(GOOD)
     [found] = check_piece(GOOD, plan.head.frame, plan.pieces[0], today=TODAY).parts
-    part_by_hand = found.part()
+    part_by_hand = replace(found.part_without_lines(), employees=Unpacked(found.employees or ()))
 
     alone = check_parts([part_by_hand], None, today=TODAY, is_delivery=False)
     registered = check_parts([part_by_hand], {1: UNKNOWN_CONVENTION}, today=TODAY, is_delivery=False)

@@ -1,34 +1,15 @@
 """What checking one piece gives back: plain tuples, so that it crosses quickly from one process to another."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from domain.findings import Finding, Place
 from domain.performance import Totals
 from domain.vocabulary import Severity
 from validation.document import Employee, Employment, Part
 from validation.frame import Piece
-from validation.reading.part_content import PackedEmployee, PackedLine, Terms, Unpacked
+from validation.reading.part_content import PackedEmployee, PackedLine, Terms
 from validation.reading.trees import PartHead
-
-LineRow = tuple[
-    int,
-    str,
-    str | None,
-    int,
-    date,
-    date | None,
-    int,
-    int,
-    str,
-    int | None,
-    int | None,
-    date | None,
-    date | None,
-    int | None,
-]
-"""One performance line, its values in the order of the fields of `domain.performance.PerformanceLine`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,56 +31,8 @@ class CheckedPart:
     warnings: int
     is_kept_out: bool
 
-    def part(self) -> Part:
-        """The part as the rules look at it; without employees when it is unreadable."""
-        return self._part(Unpacked(self.employees or ()))
-
     def part_without_lines(self) -> Part:
         """The part as the register rules look at it: they ask who is employed how, never what he did."""
-        return self._part(
-            Employee(
-                insz,
-                terms[0],
-                tuple(Employment(*own[1:], lines=()) for own in (terms, *(other[0] for other in others))),
-            )
-            for insz, terms, _, _, others in self.employees or ()
-        )
-
-    def employments(self) -> Iterator[tuple[str, Terms, tuple[PackedLine, ...], int]]:
-        """Each employment in the order of the file: the INSZ, the terms, the lines and the text line before them."""
-        for insz, terms, lines, line_before, others in self.employees or ():
-            yield insz, terms, lines, line_before
-            for further_terms, further_lines, further_line_before in others:
-                yield insz, further_terms, further_lines, further_line_before
-
-    def rows(self) -> Iterator[LineRow]:
-        """Its performance lines, numbered from 1, ready to be loaded in bulk."""
-        number = 0
-        for insz, terms, lines, first_line, others in self.employees or ():
-            for (employer, employment, begin, end, weekly, full_time), own_lines, line_before in (
-                (terms, lines, first_line),
-                *others,
-            ):
-                for _, code, days, hours, first, last, further in own_lines:
-                    number += 1
-                    yield (
-                        number,
-                        insz,
-                        employer,
-                        employment,
-                        begin,
-                        end,
-                        weekly,
-                        full_time,
-                        code,
-                        days,
-                        hours,
-                        first,
-                        last,
-                        line_before + further,
-                    )
-
-    def _part(self, employees: Iterable[Employee]) -> Part:
         head = self.head
         return Part(
             number=self.number,
@@ -110,8 +43,22 @@ class CheckedPart:
             convention=head.convention,
             programme=head.programme,
             month=head.month,
-            employees=tuple(employees),
+            employees=tuple(
+                Employee(
+                    insz,
+                    terms[0],
+                    tuple(Employment(*own[1:], lines=()) for own in (terms, *(other[0] for other in others))),
+                )
+                for insz, terms, _, _, others in self.employees or ()
+            ),
         )
+
+    def employments(self) -> Iterator[tuple[str, Terms, tuple[PackedLine, ...], int]]:
+        """Each employment in the order of the file: the INSZ, the terms, the lines and the text line before them."""
+        for insz, terms, lines, line_before, others in self.employees or ():
+            yield insz, terms, lines, line_before
+            for further_terms, further_lines, further_line_before in others:
+                yield insz, further_terms, further_lines, further_line_before
 
 
 @dataclass(frozen=True, slots=True)
