@@ -23,6 +23,7 @@ _REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
 # A mark of ours before what replaces something in a text or between elements; no document can hold it.
 _MARK = "\x00"
 _MARK_IN_TAG = re.compile(f"{_MARK}[^<>]*>")
+_MARK_IN_REFERENCE = re.compile(f"&[^;<>]*{_MARK}")
 _ODD = {
     "!": r"<!--.*?-->|<!\[CDATA\[.*?\]\]>",
     "?": r"<\?.*?\?>",
@@ -64,7 +65,8 @@ def _replacing(tokens: list[str]) -> tuple[str, Extract]:
     there = _begins(kept, [len(each) for each in replaced])
     tokens[1::2] = put
     marked = "".join(tokens)
-    if _MARK_IN_TAG.search(marked) is not None:
+    if _MARK_IN_TAG.search(marked) is not None or _MARK_IN_REFERENCE.search(marked) is not None:
+        # What is put together here was none before: `&#x<?y?>36;` is no reference.
         raise NotCanonical
     text = marked.replace(_MARK, "")
     _refuse_rest(text)
