@@ -284,7 +284,11 @@ def _print_phases(checked: Checked) -> None:
     ]
     whole = upload.receipt - upload.begun + checked.seconds
     rest = whole - sum(wall for _, wall, _ in phases)
-    phases.append(("seen by who asks four times a second", rest, None))
+    if rest < 0:
+        # It was seen as soon as it was committed, before the worker went on.
+        name, wall, cpu = phases.pop()
+        phases.append((name, wall + rest, cpu))
+    phases.append(("seen by who asks four times a second", max(0.0, rest), None))
     print(
         table(
             ("phase", "wall s", "share", "CPU s of the worker itself"),
