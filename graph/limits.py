@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
@@ -28,6 +28,8 @@ from graph.measuring import Measures
 from graph.rights import public_type
 from persistence.pages import DEFAULT_PAGE_SIZE, LARGEST_PAGE
 
+MOST_SUBMISSIONS: Final = 1
+"""Submitting is final: each file is submitted by a request of its own, whose answer is read."""
 _PUBLISHED = "limits are published, so that clients can keep to them"
 
 
@@ -65,6 +67,10 @@ class TooManyAliases(LimitExceeded):
 
 class TooManyDirectives(LimitExceeded):
     code = "TOO_MANY_DIRECTIVES"
+
+
+class TooManySubmissions(LimitExceeded):
+    code = "TOO_MANY_SUBMISSIONS"
 
 
 class TooManyRootFields(LimitExceeded):
@@ -105,6 +111,7 @@ def refuse_excess(measures: Measures, limits: ServiceLimits) -> None:
         (TooManyDirectives, measures.directives, limits.directives),
         (TooManyFragments, measures.fragments, limits.fragments),
         (TooManyMutations, mutations, limits.mutations),
+        (TooManySubmissions, measures.submissions, MOST_SUBMISSIONS),
         (TooManyRootFields, measures.roots, limits.root_fields),
         (TooCostly, measures.cost, limits.cost),
     ):
@@ -162,7 +169,8 @@ class LimitedSchema(strawberry.Schema):
             except (DomainError, GraphQLError):
                 request.allowances.charge(caller, 0)
                 raise
-            request.allowances.charge(caller, document.measures(_named(context), context.variables)[0].cost)
+            asked = document.measures(_named(context), context.variables)[0]
+            request.allowances.charge(caller, asked.cost, is_submission=asked.submissions > 0)
         except (DomainError, GraphQLError) as error:
             return refused(error)
         context.document, context.graphql_document = document, document.syntax
@@ -246,6 +254,7 @@ class Limits:
     fragments: int = strawberry.field(description="Most fragments that come together in one selection.")
     root_fields: int = strawberry.field(description="Most fields at the top of one operation.")
     mutations: int = strawberry.field(description="Most mutations in one operation.")
+    submissions: int = strawberry.field(description="Most performance files that one operation submits (aanbieden).")
     digits: int = strawberry.field(description="Most characters of a number in a document.")
     cost: int = strawberry.field(
         description="Most objects that one operation may ask for: each counts one, times the sizes of its pages."
@@ -295,6 +304,7 @@ class LimitsQueries:
             fragments=found.fragments,
             root_fields=found.root_fields,
             mutations=found.mutations,
+            submissions=MOST_SUBMISSIONS,
             digits=found.digits,
             cost=found.cost,
             trusted_documents_only=found.trusted_documents_only,

@@ -40,6 +40,7 @@ _CEILING: Final = 1_000_000_000
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 _PAGE_SIZES: Final = ("first", "last")
 _IDS: Final = "ids"
+_SUBMISSION: Final = "performanceFileSubmit"
 _SIZING: Final = (*_PAGE_SIZES, _IDS)
 
 _Parent = GraphQLObjectType | GraphQLInterfaceType | None
@@ -52,7 +53,8 @@ class Measures:
     A field that stands twice in one selection set counts as an alias.
     *cost* is the number of objects that it can give, with the sizes of the pages that it asks for. *roots* are the
     fields at its top. Introspection counts in *fields*, *aliases* and *directives* only. *fragments*: the most that
-    come together in one selection; validation compares each of these with all others.
+    come together in one selection; validation compares each of these with all others. *submissions*: performance files
+    that it submits.
     """
 
     fields: int = 0
@@ -62,6 +64,7 @@ class Measures:
     roots: int = 0
     cost: int = 0
     fragments: int = 0
+    submissions: int = 0
     is_mutation: bool = False
 
 
@@ -81,6 +84,7 @@ class _Sum:
     cost_of_item: int = 0
     merged: int = 0
     fragments: int = 0
+    submissions: int = 0
 
     def add(self, other: "_Sum") -> None:
         self.fields = min(self.fields + other.fields, _CEILING)
@@ -90,6 +94,7 @@ class _Sum:
         self.roots = min(self.roots + other.roots, _CEILING)
         self.cost = min(self.cost + other.cost, _CEILING)
         self.cost_of_item = min(self.cost_of_item + other.cost_of_item, _CEILING)
+        self.submissions = min(self.submissions + other.submissions, _CEILING)
         self.merged = min(self.merged + other.merged, _CEILING)
         self.fragments = max(self.fragments, other.fragments, self.merged)
 
@@ -162,6 +167,7 @@ class Measuring:
             directives=min(found.directives + len(operation.directives or ()), _CEILING),
             roots=found.roots,
             fragments=found.fragments,
+            submissions=found.submissions,
             cost=min(found.cost + found.cost_of_item, _CEILING),
             is_mutation=operation.operation is OperationType.MUTATION,
         )
@@ -214,6 +220,7 @@ class Measuring:
         if node.selection_set is None:
             return own
         name = node.name.value
+        own.submissions = 1 if name == _SUBMISSION and parent is self._schema.mutation_type else 0
         field = parent.fields.get(name) if parent is not None else None
         inside = _with_fields(get_named_type(field.type)) if field is not None else None
         below = self._selections(node.selection_set, inside, nesting + 1, is_root=False)

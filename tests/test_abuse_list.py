@@ -5,8 +5,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CASES = [*range(1, 21), *range(24, 28), *range(30, 35), 36]
-NOT_YET = {14}
-"""Documents by a list that production can require are not offered; whoever builds them takes the case from here."""
 
 ASKS_OTHERS = {
     "server/app.py",
@@ -35,7 +33,7 @@ def test_each_case_names_tests_of_its_own_that_are_there() -> None:
     there = names_of_tests()
 
     assert list(named) == CASES
-    assert {case for case, tests in named.items() if not tests} == NOT_YET
+    assert {case for case, tests in named.items() if not tests} == set()
     for case, tests in named.items():
         assert [name for name in tests if not name.startswith(f"test_a_{case:02}_")] == []
     assert {name for tests in named.values() for name in tests} - there == set()

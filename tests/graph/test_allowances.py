@@ -83,7 +83,7 @@ def test_what_is_refused_is_not_counted(allowances: Allowances, hand: Hand) -> N
     spend(allowances, 20)
 
 
-def test_colleagues_share_what_their_organisation_has(allowances: Allowances) -> None:
+def test_a_33_colleagues_share_what_their_organisation_has(allowances: Allowances) -> None:
     spend(allowances, 600)
     spend(allowances, 400, COLLEAGUE)
 
@@ -92,6 +92,15 @@ def test_colleagues_share_what_their_organisation_has(allowances: Allowances) ->
     assert refused.value.measured["limit"] == 1000
     spend(allowances, 600, STRANGER)
     spend(allowances, 600, None)
+
+
+def test_a_33_who_submits_has_room_when_all_else_is_asked(allowances: Allowances) -> None:
+    spend(allowances, 600)
+    for _ in range(15):
+        allowances.charge(CALLER, 0, is_submission=True)
+
+    with pytest.raises(RateLimited):
+        allowances.charge(CALLER, 0, is_submission=True)
 
 
 def test_who_asks_no_more_is_forgotten(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +128,7 @@ async def asked(api: Api, query: str, media_type: str, persona: str = "uploader"
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "application/graphql-response+json"])
-async def test_who_asks_too_much_is_told_when_to_come_back(short: Api, media_type: str) -> None:
+async def test_a_33_who_asks_too_much_is_told_when_to_come_back(short: Api, media_type: str) -> None:
     first = [await asked(short, VIEWER, media_type) for _ in range(2)]
     before = await rows("SELECT COUNT(*) AS n FROM audit_entry")
     refused = await asked(short, VIEWER, media_type)

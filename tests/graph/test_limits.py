@@ -11,18 +11,21 @@ import pytest
 from api import Answer, Api, Client, running
 from following import following
 from graphql import get_introspection_query, parse
+from performance_files import a_file
 
 from domain.months import Clock
+from domain.states import PerformanceFileState
 from filing.demo import load_demo_world
 from graph.measuring import Measuring
+from graph.nodes import opaque_id
 from graph.schema import operations_folder, shared_schema
 from persistence.database import rows
 from server.app import create_app
 from server.settings import Settings
 
 SCHEMA = shared_schema()._schema  # pyright: ignore[reportPrivateUsage] - no other way in
-LIMITS = """{ limits { documentBytes tokens depth aliases directives fragments rootFields mutations digits cost
-  trustedDocumentsOnly pointsOfCaller pointsOfOrganisation pageItems defaultPageItems operationSeconds
+LIMITS = """{ limits { documentBytes tokens depth aliases directives fragments rootFields mutations submissions digits
+  cost trustedDocumentsOnly pointsOfCaller pointsOfOrganisation pageItems defaultPageItems operationSeconds
   requestBytes uploadBytes resumableUploads resumableUploadHours performanceLines } }"""
 GRANT = """mandateGrant(input: {conventionNumber: "104234", secretariat: "0999000327", level: UPLOAD,
   firstMonth: "2026-11"}) { __typename }"""
@@ -61,6 +64,7 @@ async def test_limits_are_told_as_they_are_set(settings: Settings, clock: Clock)
         "fragments": 50,
         "rootFields": 50,
         "mutations": 5,
+        "submissions": 1,
         "digits": 100,
         "cost": 10_000,
         "trustedDocumentsOnly": False,
@@ -118,6 +122,22 @@ async def test_a_10_more_fields_at_the_top_than_the_limit_are_refused(settings: 
         answer = await api.as_("promotor").execute("{ viewer { roles } limits { depth } __typename }")
 
     assert told(answer) == {"code": "TOO_MANY_ROOT_FIELDS", "limit": 2, "found": 3}
+
+
+async def test_a_10_no_operation_submits_two_files_and_neither_is_submitted(api: Api) -> None:
+    ids = [await a_file(number, state=PerformanceFileState.TESTED) for number in ("104233", "104234")]
+    fields = [
+        f'performanceFileSubmit(input: {{id: "{opaque_id("PerformanceFile", one)}", revision: 1, idempotencyKey: "k"}})'
+        " { __typename }"
+        for one in ids
+    ]
+
+    answer = await api.as_("promotor").execute(
+        f"mutation {{ one: {fields[0]} ...More }} fragment More on Mutation {{ two: {fields[1]} }}"
+    )
+
+    assert told(answer) == {"code": "TOO_MANY_SUBMISSIONS", "limit": 1, "found": 2}
+    assert {row["state"] for row in await rows("SELECT state FROM performance_file")} == {"TESTED"}
 
 
 async def test_a_10_more_mutations_than_the_limit_are_refused_and_none_is_done(api: Api) -> None:

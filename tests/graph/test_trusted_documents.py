@@ -72,13 +72,13 @@ async def test_a_document_is_run_by_its_hash_in_an_address(trusting: Api) -> Non
     assert answer.json() == ANSWER
 
 
-async def test_an_unknown_hash_is_refused(trusting: Api) -> None:
+async def test_a_14_an_unknown_hash_is_refused(trusting: Api) -> None:
     assert code_of(await asked(trusting, documentId="sha256:" + "0" * 64)) == (400, "DOCUMENT_UNKNOWN")
     assert code_of(await asked(trusting, documentId="")) == (400, "DOCUMENT_UNKNOWN")
     assert code_of(await asked(trusting, documentId=1)) == (400, "MALFORMED_REQUEST")
 
 
-async def test_another_document_runs_only_where_others_do(trusting: Api, only: bool) -> None:
+async def test_a_14_another_document_runs_only_where_others_do(trusting: Api, only: bool) -> None:
     answer = await asked(trusting, query=OTHER)
 
     assert (code_of(answer) if only else answer.json()) == ((400, "DOCUMENT_NOT_TRUSTED") if only else ANSWER)
@@ -91,7 +91,7 @@ async def test_the_limits_tell_whether_others_run(trusting: Api, only: bool, fol
     assert only or told.json() == {"data": {"limits": {"trustedDocumentsOnly": False}}}
 
 
-async def test_over_a_web_socket_the_same_holds(trusting: Api, only: bool) -> None:
+async def test_a_14_over_a_web_socket_the_same_holds(trusting: Api, only: bool) -> None:
     async with following(trusting, "uploader", OTHER, {}) as stream:
         answer = await stream.hear()
         ended = None if only else await stream.hear()
