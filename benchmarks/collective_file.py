@@ -276,7 +276,7 @@ def _print_phases(checked: Checked) -> None:
     upload = checked.upload
     received = datetime.fromisoformat(checked.report["receivedAt"])
     waited = max(0.0, (checked.started - received).total_seconds())
-    phases = [
+    phases: list[tuple[str, float, float | None]] = [
         ("sending, and writing to the store", upload.last_byte_sent - upload.begun, None),
         ("receipt", upload.receipt - upload.last_byte_sent, None),
         ("waiting for a worker", waited, None),

@@ -26,6 +26,7 @@ from persistence.unit_of_work import is_inside_unit_of_work
 
 Item = TypeVar("Item")
 ROWS_A_COMMIT: Final = 5_000
+_AS_THEY_ARE: Final = frozenset({str, int, type(None)})
 _LET_OTHERS_IN_SECONDS: Final = 0.002
 _BUSY_TIMEOUT_MILLISECONDS: Final = 10_000
 
