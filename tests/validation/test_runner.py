@@ -113,10 +113,10 @@ def test_a_key_that_stands_twice_keeps_both_parts_out(tmp_path: Path) -> None:
 
 
 def test_searching_bytes_is_not_believed_when_a_parser_sees_otherwise(tmp_path: Path) -> None:
-    """An end tag with a space in it makes the search count too few parts: the file is cut again, by a parser."""
-    text = collective_file(
-        promotor(part("1", employee())) + promotor(part("2", employee()).replace("staat>\n", "staat >\n"))
-    )
+    """A part with a prefix of its own makes the search count too few: the file is cut again, by a parser."""
+    aliased = part("2", employee()).replace("Prestatiestaat ", 'y:Prestatiestaat xmlns:y="urn:x-mandaat:collective:1" ')
+    aliased = aliased.replace("</Prestatiestaat>", "</y:Prestatiestaat>")
+    text = collective_file(promotor(part("1", employee())) + promotor(aliased))
     path = written(tmp_path, text)
     plan = plan_file(path)
     assert not plan.pieces[0].is_exact

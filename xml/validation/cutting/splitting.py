@@ -1,7 +1,7 @@
 """Cutting a file of ordinary spelling into pieces of whole promotors, by searching bytes.
 
-A literal `</Promotor>` outside of comments, CDATA and instructions is an end tag, or the file is not well-formed and the
-parser of the piece says so. Anything else (a very large promotor, an unforeseen end) answers none, and
+A literal `</Promotor>` outside of comments, CDATA and instructions is an end tag, or the file is not well-formed and
+the parser of the piece says so. Anything else (a very large promotor, an unforeseen end) answers none, and
 `validation.cutting.scanning` cuts the file with a parser. What this module counts is compared with what is read in a
 piece, so a wrong guess is noticed and never believed.
 """
@@ -20,6 +20,7 @@ LARGEST_SLICE_BYTES = 4 * PIECE_BYTES
 LONGEST_MARKUP_BYTES = 256 * 1024
 # libxml2 counts the lines of a tree reliably up to 65,535.
 LARGEST_SLICE_LINES = 60_000
+_END_OF_TAG = re.compile(rb"[ \t\r\n]*>")
 _DECLARATIONS = rb"<!(?:--.*?(?:-->|\Z)|\[CDATA\[.*?(?:\]\]>|\Z))"
 _INSTRUCTIONS = rb"<\?.*?(?:\?>|\Z)"
 _HIDDEN = {
@@ -31,7 +32,7 @@ _HIDDEN = {
 
 @dataclass(frozen=True, slots=True)
 class _Tags:
-    """End tags in the spelling of this file."""
+    """End tags in the spelling of this file; those of *promotor* and *part* without `>`, before which may be space."""
 
     promotor: bytes
     part: bytes
@@ -69,27 +70,28 @@ def _block(file: BinaryIO, begin: int, tags: _Tags) -> tuple[bytes, int] | None:
     while wanted <= LARGEST_SLICE_BYTES:
         file.seek(begin)
         data = file.read(wanted)
-        end = _last(data, tags.promotor)
-        if end >= 0:
-            return data, end + len(tags.promotor)
-        if len(data) < wanted:
-            return data, -1
+        end = _end_of_last(data, tags.promotor)
+        if end >= 0 or len(data) < wanted:
+            return data, end
         wanted *= 2
     return None
 
 
-def _last(data: bytes, tag: bytes) -> int:
-    """Where *tag* stands last in *data*, which begins outside of any comment, or -1."""
+def _end_of_last(data: bytes, tag: bytes) -> int:
+    """Where the last whole *tag* of *data* ends, which begins outside of any comment, or -1."""
     hidden = _hidden(data)
-    if hidden is None:
-        return data.rfind(tag)
-    tokens = hidden.split(data)
-    end = len(data)
+    tokens = [data] if hidden is None else hidden.split(data)
+    begin = len(data)
     for index in range(len(tokens) - 1, -1, -1):
-        end -= len(tokens[index])
-        found = tokens[index].rfind(tag) if index % 2 == 0 else -1
-        if found >= 0:
-            return end + found
+        token = tokens[index]
+        begin -= len(token)
+        # Every second one is hidden.
+        at = token.rfind(tag) if index % 2 == 0 else -1
+        while at >= 0:
+            end = _END_OF_TAG.match(token, at + len(tag))
+            if end is not None:
+                return begin + end.end()
+            at = token.rfind(tag, 0, at)
     return -1
 
 
@@ -133,4 +135,4 @@ def _tags_of(head: Head) -> _Tags:
     before = b"</" + prefix + colon
     closing = re.escape(head.frame.closing[:-1])
     tail = re.compile(rb"[ \t\r\n]*" + closing + rb"[ \t\r\n]*>[ \t\r\n]*")
-    return _Tags(before + PROMOTOR.encode() + b">", before + PART.encode() + b">", tail)
+    return _Tags(before + PROMOTOR.encode(), before + PART.encode(), tail)

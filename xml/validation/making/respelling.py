@@ -1,4 +1,4 @@
-"""The same collective file in every spelling that XML allows and that software somewhere writes: for benchmarks and tests.
+"""A collective file in the spellings that XML allows and that software somewhere writes: for benchmarks and tests.
 
 Each spelling changes a generated file, text line by text line; the parts, their rows and the findings stay the same.
 """
@@ -6,7 +6,6 @@ Each spelling changes a generated file, text line by text line; the parts, their
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
 
 Respell = Callable[[str], str]
 

@@ -1,7 +1,7 @@
 """Where elements of a document tree stand in the file: line, column, offset and path of the few that are wrong."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from xml.parsers import expat
 
 from lxml import etree
@@ -13,6 +13,7 @@ from validation.places.walking import NAMESPACE_SEPARATOR, Fragment, qualified, 
 Element = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- lxml names its class so
 
 _START_TAG = re.compile(rb"<[^/]")
+_BROKEN_TAG = re.compile(rb"<[^<>\n]*\n[^<>]*>")
 
 
 class TreePlaces:
@@ -50,6 +51,22 @@ class TreePlaces:
             name = _name(child)
             ordinals[name] = ordinal = ordinals.get(name, 0) + 1
             self._paths[child] = f"{above}/{step(name, ordinal)}"
+
+
+def text_lines(root: Element, document: bytes, lines_before: int) -> Callable[[Element], int]:
+    """Answers in which text line the start tag of an element begins, when *lines_before* stand before the document.
+
+    The tree itself knows where a start tag ends, which nearly always is the same.
+    """
+    if _BROKEN_TAG.search(document) is None:
+        return lambda element: (element.sourceline or 0) + lines_before
+    lines: dict[Element, int] = {}
+    line, counted = 1 + lines_before, 0
+    for element, offset in zip(root.iter(), _starts(document), strict=True):
+        line += document.count(b"\n", counted, offset)
+        counted = offset
+        lines[element] = line
+    return lines.__getitem__
 
 
 def _starts(document: bytes) -> Iterable[int]:

@@ -61,6 +61,11 @@ class RightTexts:
         self._line = re.compile(SPACE + spelling.element(LINE, LINE))
         # A line with anything simple in it: wrong perhaps, but it ends where it seems to end.
         self._any_line = re.compile(f"{SPACE}<{prefix}{LINE}{_ATTRIBUTES}(?<!/)>{_any_simple('child')}{self.line_end}")
+        self._right_head = re.compile(
+            f"{SPACE}(?:(?:</{prefix}{PROMOTOR}>{SPACE})?"
+            f"(?:<{prefix}{PROMOTOR}>{SPACE}{spelling.element(ENTERPRISE_NUMBER, ENTERPRISE_NUMBER)}{SPACE})?"
+            f"{spelling.start_tag(PART)}>{spelling.children_before(EMPLOYEE, PART)})?"
+        )
         # Of a part that goes on from an earlier slice there is none.
         self._any_head = re.compile(
             f"{SPACE}(?:(?:</{prefix}{PROMOTOR}>{SPACE})?(?:<{prefix}{PROMOTOR}>{_any_simple('of_promotor')})?"
@@ -122,6 +127,10 @@ class RightTexts:
         begin, _, rest = employee.partition(self.insz_end)
         _add(self._begins, begin[:-11])
         _add(self._rests, rest)
+
+    def has_right_head(self, text: str, begin: int, body: int) -> bool:
+        """Whether what stands between *begin* and *body* is the canonical start of a part, or nothing."""
+        return self._right_head.fullmatch(text, begin, body) is not None
 
     def has_simple_head(self, text: str, begin: int, body: int) -> bool:
         """Whether all that stands between *begin* and *body* is the start of a part, right or wrong."""
@@ -190,7 +199,7 @@ class Condensing:
         for employee in employees:
             following = at + len(employee) + len(right.employee_end)
             lines = None if right.is_known(employee) else right.right_lines(employee)
-            if lines is None and at == body:
+            if lines is None and at == body and not right.has_right_head(self._text, begin, body):
                 # The first is kept: an order that is wrong before it, the schema sees only there.
                 right_from = following
             elif lines is None:

@@ -19,7 +19,7 @@ SHAPE = bytes.maketrans(b"123456789", b"000000000")
 MOST_SHAPES = 2_000
 FIELDS = ("Werkgever", "nummer", "begin", "einde", "Q", "S", "volgnr", "Prestatiecode", "Dagen", "Uren", "Van", "Tot")
 """Six of an employment that begins, six of a line; `nummer` is the `volgnr` of the employment."""
-_TAG = re.compile(r'<(/?)(?:[^\s<>/!?":=]*:)?(\w+)((?:[ \t]+\w+="[^"]*")*)[ \t]*/?>([^<]*)')
+_TAG = re.compile(r'<(/?)(?:[^\s<>/!?":=]*:)?(\w+)((?:[ \t\r\n]+\w+="[^"]*")*)[ \t\r\n]*/?>([^<]*)')
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 Fields = tuple[bytes, ...]

@@ -4,12 +4,14 @@ Most files with errors have a few wrong lines among hundreds of right ones. So e
 that are not recognised the schema sees only what is not plainly right (`validation.reading.condensing`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lxml import etree
 
 from validation.frame import Frame, Slice, framed
 from validation.places.extracts import Extract
+from validation.places.tree_places import text_lines
 from validation.reading.condensing import Condensing, RightTexts, parts_of, right_texts
 from validation.reading.employees import KnownTexts
 from validation.reading.recognising import Recognised, known_texts, recognise
@@ -60,8 +62,8 @@ def read_mixed(
     return MixedSlice(tuple(stretches), *condensing.result())
 
 
-def tree_of_part(frame: Frame, slice_: Slice, text: str, stretch: Stretch) -> tuple[Element, int]:
-    """A part that obeys the schema in a spelling of its own, and how many lines stand before those of its tree.
+def tree_of_part(frame: Frame, slice_: Slice, text: str, stretch: Stretch) -> tuple[Element, Callable[[Element], int]]:
+    """A part that obeys the schema in a spelling of its own, and what answers the text line of each of its elements.
 
     Raises `NotCanonical`.
     """
@@ -82,7 +84,8 @@ def tree_of_part(frame: Frame, slice_: Slice, text: str, stretch: Stretch) -> tu
     found = [element for _, _, element in elements_of_parts(root)]
     if len(found) != 1:
         raise NotCanonical
-    return found[0], slice_.origin.line - 1 + text.count("\n", 0, begin) - document.count(b"\n", 0, begins_at)
+    lines_before = slice_.origin.line - 1 + text.count("\n", 0, begin) - document.count(b"\n", 0, begins_at)
+    return found[0], text_lines(root, document, lines_before)
 
 
 class _Reading:

@@ -1,6 +1,6 @@
 """Reading one piece: each slice is recognised, or parsed and checked against the schema, and becomes parts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ from validation.gate import refused_by_lxml
 from validation.masking import shown
 from validation.places.extracts import WHOLE, Extract
 from validation.places.positions import Origin, origins_in
+from validation.places.tree_places import text_lines
 from validation.places.walking import Fragment
 from validation.reading.mixed import read_mixed, tree_of_part
 from validation.reading.part_content import PartContent, Unpacked
@@ -109,11 +110,20 @@ class PieceReading:
     def _read_text(self, data: bytes, slice_: Slice) -> None:
         """Without the parser, or with it for little; raises `NotCanonical`, and then nothing was taken over."""
         text, extract = plain_text(data)
+        if self._is_recognised(text, data, extract, slice_):
+            return
+        tidied, extract = plain_text(data, with_spaces=True)
+        if len(tidied) < len(text) and self._is_recognised(tidied, data, extract, slice_):
+            return
+        self.slices_missed += 1
+        self._read_mixed(tidied, data, extract, slice_)
+
+    def _is_recognised(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> bool:
         try:
             self._recognise(text, data, extract, slice_)
         except NotCanonical:
-            self.slices_missed += 1
-            self._read_mixed(text, data, extract, slice_)
+            return False
+        return True
 
     def _recognise(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> None:
         """The fast path; raises `NotCanonical`, and then nothing was taken over."""
@@ -187,10 +197,10 @@ class PieceReading:
         ]
         # Here nothing can be missed any more.
         own_parts = self._take_over(elements, faults, fragment, slice_)
-        for index, (element, lines_before) in odd:
+        for index, (element, line_of) in odd:
             # Under a promotor or a file that is broken, the schema may not have looked at the part.
             if self.is_readable(own_parts[index]):
-                _read_content(contents[index], own_parts[index].head, element, lines_before)
+                _read_content(contents[index], own_parts[index].head, element, line_of)
         self._fill(own_parts, contents)
 
     def _parse(self, data: bytes, slice_: Slice) -> None:
@@ -199,10 +209,11 @@ class PieceReading:
         elements = list(part_elements(root, slice_))
         own_parts = self._take_over(elements, schema_faults(root, fragment, self._collector.room), fragment, slice_)
         lines_before = slice_.origin.line - 1 - fragment.document.count(b"\n", 0, fragment.begins_at)
+        line_of = text_lines(root, fragment.document, lines_before)
         contents = [PartContent() for _ in elements]
         for found, content, element in zip(own_parts, contents, elements, strict=True):
             if self.is_readable(found):
-                _read_content(content, found.head, element.part, lines_before)
+                _read_content(content, found.head, element.part, line_of)
         self._fill(own_parts, contents)
 
     def _fragment(self, shown: bytes, data: bytes, slice_: Slice, extract: Extract) -> Fragment:
@@ -293,10 +304,12 @@ def _original(origins: list[Origin], extract: Extract, slice_: Slice, data: byte
     return [found[offset] for offset in offsets]
 
 
-def _read_content(content: PartContent, head: PartHead | None, element: Element, lines_before: int) -> None:
+def _read_content(
+    content: PartContent, head: PartHead | None, element: Element, line_of: Callable[[Element], int]
+) -> None:
     if head is None:
         return
     employees: list[Employee] = []
     source_lines: list[int] = []
-    read_employees(element, employees, source_lines, lines_before)
+    read_employees(element, employees, source_lines, line_of)
     content.add_all(employees, iter(source_lines), head.month, head.programme)

@@ -30,33 +30,39 @@ _ODD = {
     "&": r'="[^"<>]*&[^"<>]*"|&#\w{1,8};',
     "'": r"(?<=\w)='[^'\"<>=]*'(?=[ \t\r\n/>?])",
 }
+_SPACE_BEFORE_END = " >"
+# What is literal comes first: so the search is fast.
+_SPACES_BEFORE_END = r" >(?<=[\w\"'] >)"
 _SHORT = 40
 _SPACE = " \t\r\n"
 
 
-def plain_text(data: bytes) -> tuple[str, Extract]:
+def plain_text(data: bytes, *, with_spaces: bool = False) -> tuple[str, Extract]:
     """*data* in the plain spelling, a character for each byte, and where its characters stand in *data*.
 
-    It has as many line breaks, each where it was. Raises `NotCanonical`.
+    It has as many line breaks, each where it was. *with_spaces*: those before the end of a tag are looked for too,
+    which takes longer than all the rest. Raises `NotCanonical`.
     """
     text = data.decode("latin-1")
     odd = "".join(sign for sign in _ODD if sign in text)
+    if with_spaces and _SPACE_BEFORE_END in text:
+        odd += _SPACE_BEFORE_END[0]
     tokens = _tokens(odd).split(text) if odd else [text]
     if len(tokens) > 1:
         if _MARK in text:
             raise NotCanonical
-        return _replacing(tokens)
+        return _replacing(tokens, has_spaces=odd.endswith(" "))
     _refuse_rest(text)
     return text, WHOLE
 
 
 @cache
 def _tokens(odd: str) -> re.Pattern[str]:
-    return re.compile(f"({'|'.join(_ODD[sign] for sign in odd)})", re.DOTALL)
+    return re.compile(f"({'|'.join(_ODD.get(sign, _SPACES_BEFORE_END) for sign in odd)})", re.DOTALL)
 
 
-def _replacing(tokens: list[str]) -> tuple[str, Extract]:
-    """*tokens*: what is kept and what is replaced, by turns."""
+def _replacing(tokens: list[str], *, has_spaces: bool) -> tuple[str, Extract]:
+    """*tokens*: what is kept and what is replaced, by turns; *has_spaces*: spaces in tags among them."""
     kept, replaced = tokens[::2], tokens[1::2]
     put = [_replacement_of_short(token) if len(token) <= _SHORT else _replacement(token) for token in replaced]
     if "\n" in "".join(put):
@@ -70,6 +76,9 @@ def _replacing(tokens: list[str]) -> tuple[str, Extract]:
         raise NotCanonical
     text = marked.replace(_MARK, "")
     _refuse_rest(text)
+    if has_spaces and text.count("<") != text.count(">"):
+        # A `>` in a text: what stands before it is no end of a tag.
+        raise NotCanonical
     return text, WHOLE if here == there else Extract(here, there)
 
 
@@ -85,6 +94,8 @@ def _refuse_rest(text: str) -> None:
 
 def _replacement(token: str) -> str:
     """What stands for *token*, after a mark when it must not stand in a tag; line breaks of a comment are kept."""
+    if token == _SPACE_BEFORE_END:
+        return ">"
     if token.startswith("="):
         return f'="{_REFERENCE.sub(_referred, token[2:-1])}"'
     if token.startswith("&"):

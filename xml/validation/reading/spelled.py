@@ -5,7 +5,7 @@ import re
 from validation.reading.spelling import SPACE, Spelling, grammar
 from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE, PART, PROMOTOR
 
-ATTRIBUTE = re.compile(r'[ \t](\w+)="([^"]*)"')
+ATTRIBUTE = re.compile(r'[ \t\r\n](\w+)="([^"]*)"')
 _DIGIT = re.compile("[0-9]")
 
 

@@ -18,8 +18,8 @@ from validation.schema.compiled import XSD, schema_document
 from validation.schema.diagnosis import Element
 
 SPACE = r"[ \t\r\n]*"
-_BETWEEN_ATTRIBUTES = r"[ \t]+"
-_END_OF_START_TAG = r"[ \t]*"
+_BETWEEN_ATTRIBUTES = r"[ \t\r\n]+"
+_END_OF_START_TAG = SPACE
 # Visible ASCII but what XML gives a meaning.
 _VISIBLE = "[!#-%'-;=?-~]"
 _ANY_VALUE = f"{_VISIBLE}+"

@@ -4,7 +4,7 @@ Nothing is checked here: the schema has fixed the form of every value, so each c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -112,13 +112,15 @@ def read_part_head(promotor: Element, part: Element) -> PartHead | None:
     )
 
 
-def read_employees(part: Element, employees: list[Employee], source_lines: list[int], lines_before: int) -> None:
-    """Append the employees of *part*, and the text lines of their lines: those of the tree, and *lines_before* more.
+def read_employees(
+    part: Element, employees: list[Employee], source_lines: list[int], line_of: Callable[[Element], int]
+) -> None:
+    """Append the employees of *part*, and the text lines of their lines: *line_of* answers the one of an element.
 
     Each level takes from the iterator of the level below as many as it has children.
     """
     elements, numbers = (column(part) for column in _EMPLOYEE_COLUMNS)
-    employments = _employments(part, _lines(part, source_lines, lines_before))
+    employments = _employments(part, _lines(part, source_lines, line_of))
     has_employers = _HAS_EMPLOYERS(part)
     for element, insz in zip(elements, numbers, strict=True):
         employer = element.findtext(_EMPLOYER) if has_employers else None
@@ -141,9 +143,9 @@ def _employments(part: Element, lines: Iterator[Line]) -> Iterator[Employment]:
         )
 
 
-def _lines(part: Element, source_lines: list[int], lines_before: int) -> Iterator[Line]:
+def _lines(part: Element, source_lines: list[int], line_of: Callable[[Element], int]) -> Iterator[Line]:
     elements, numbers, codes, days, hours = (column(part) for column in _LINE_COLUMNS)
-    source_lines.extend(element.sourceline + lines_before for element in elements)
+    source_lines.extend(map(line_of, elements))
     # One text in every line for each column, and nothing else in any line: the columns lie side by side.
     if len(elements) == len(days) == len(hours) and not _HAS_DATES(part):
         return (
