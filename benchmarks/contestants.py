@@ -1,7 +1,7 @@
 """One way to check one file, as a program of its own: `python contestants.py WAY FILE`; see `validator.py`.
 
 Ends with 0 when the file is found right, 1 when it is found wrong, 3 when a way that makes rows made another number of
-them than `--rows` says. With `--warm` a small file goes first, and what the second took is written as JSON.
+them than `--rows` says. With `--warm` another file goes first, and what the second took is written as JSON.
 """
 
 import argparse
@@ -140,7 +140,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--today", type=date.fromisoformat, default=date.today())  # noqa: DTZ011 - the bench gives one
     parser.add_argument("--rows", type=int, help="how many performance lines there are")
-    parser.add_argument("--warm", type=Path, help="a small file that goes first")
+    parser.add_argument("--warm", type=Path, help="a file that goes first")
     parser.add_argument("--times", type=int, default=1, help="with --warm: the median of so many times")
     chosen = parser.parse_args()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
