@@ -38,6 +38,21 @@ class Difference:
             or self.grants_freed
         )
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Written as lines of the file, with a sign: `+ p, …` comes, `- p, …` goes, `+ deny p, …` takes away."""
+        signed = (
+            ("+ p", self.gained),
+            ("- p", self.lost),
+            ("+ deny p", self.denied),
+            ("- deny p", self.freed),
+            ("+ p2", self.grants_gained),
+            ("- p2", self.grants_lost),
+            ("+ deny p2", self.grants_denied),
+            ("- deny p2", self.grants_freed),
+        )
+        return tuple(f"{sign}, {', '.join(cell)}" for sign, cells in signed for cell in cells)
+
 
 def difference(before: DecisionTable, after: DecisionTable) -> Difference:
     """What *after* decides otherwise than *before*."""

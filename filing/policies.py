@@ -209,7 +209,7 @@ async def _change(office: Office, caller: Caller, asked: _Asked) -> Activated | 
             return None
         if not asked.is_one_step_back(office.policy) and widened(before, change.table):
             return await propose(connection, change, before=before.version, author=caller, moment=moment)
-        return await put_in_force(connection, change, before=before.version, author=caller, moment=moment)
+        return await put_in_force(connection, change, before=before, author=caller, moment=moment)
 
     done = await unit_of_work(work)
     if done is None:
@@ -230,7 +230,7 @@ async def _change_from_keyboard(
             require_one_is_enough(before, change.table)
         if asked.dry_run:
             return None
-        return await put_in_force(connection, change, before=before.version, author=None, moment=moment)
+        return await put_in_force(connection, change, before=before, author=None, moment=moment)
 
     done = await unit_of_work(work)
     return await _rehearsed(asked, in_force, clock) if done is None else await settle(done, change, path)

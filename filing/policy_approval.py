@@ -80,7 +80,7 @@ async def approve_policy(
         else:
             await _require_still_administrator(now.proposed_by, caller, before, connection, moment)
         await approve(connection, proposal_id, approved_by=caller.user_id, moment=moment)
-        return await put_in_force(connection, change_of(now), before=before.version, author=caller, moment=moment)
+        return await put_in_force(connection, change_of(now), before=before, author=caller, moment=moment)
 
     done = await unit_of_work(work)
     return done if isinstance(done, PolicyProposalRow) else await settle(done, change_of(proposal), office.policy_path)

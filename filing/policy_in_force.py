@@ -13,6 +13,7 @@ from datetime import datetime
 import structlog
 
 from authz.decision_table import DecisionTable, load_decision_table
+from authz.difference import difference
 from domain.caller import Caller
 from persistence.audit import AuditEntry, Detail, Outcome, append
 from persistence.database import Connection
@@ -91,12 +92,12 @@ class PolicyChange:
 
 
 async def put_in_force(
-    connection: Connection, change: PolicyChange, *, before: str, author: Caller | None, moment: datetime
+    connection: Connection, change: PolicyChange, *, before: DecisionTable, author: Caller | None, moment: datetime
 ) -> int:
     """Write the new version and its audit entry, last in the current transaction; answers its sequence.
 
-    *before* is the version that was in force. Nothing may ask for the table in force afterwards in this transaction: a
-    process must never decide by a version that is not committed.
+    *before* is the table that was in force; what changes against it is kept with the version. Nothing may ask for the
+    table in force afterwards in this transaction: a process must never decide by a version that is not committed.
     """
     sequence = await add_policy(
         connection,
@@ -106,6 +107,7 @@ async def put_in_force(
         reason=change.reason,
         moment=moment,
         tests=change.tests,
+        changes="\n".join(difference(before, change.table).lines),
     )
     entry = AuditEntry(
         at=moment,
@@ -115,7 +117,7 @@ async def put_in_force(
         object_kind="Policy",
         object_id=str(sequence),
         outcome=Outcome.DONE,
-        policy_version=before,
+        policy_version=before.version,
         details={"version": change.table.version, "reason": change.reason, **change.details},
     )
     await append(connection, entry)

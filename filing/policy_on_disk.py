@@ -112,7 +112,7 @@ async def take_edit(on_disk: PolicyOnDisk, model: str, clock: Clock, reason: str
         await require_tests_pass(table, tests)
         change = PolicyChange("policyActivate", text, table, reason, tests=tests)
         if not newly_stopped(before, table) and not widened(before, table):
-            made = await put_in_force(connection, change, before=before.version, author=None, moment=moment)
+            made = await put_in_force(connection, change, before=before, author=None, moment=moment)
             return Taken(FileState.IN_FORCE, table, made, is_new=True)
         if any(one.version == table.version for one in await waiting_proposals(before.version, connection)):
             return Taken(FileState.WAITING, table, latest)

@@ -96,6 +96,10 @@ class PolicyVersion:
     tests: str | None = strawberry.field(
         description="The text of `policy_tests.csv` that it passed; null when it was accepted without tests."
     )
+    changes: list[str] | None = strawberry.field(
+        description="The rights that came and went with it, as lines of the file with a sign (`+ p, …`, `- p, …`, "
+        "`+ deny p, …`); null for the first version."
+    )
 
     @classmethod
     def from_row(cls, row: PolicyVersionRow) -> Self:
@@ -107,6 +111,7 @@ class PolicyVersion:
             activated_at=row.activated_at,
             reason=row.reason,
             tests=row.tests,
+            changes=None if row.changes is None else row.changes.splitlines(),
         )
 
     @strawberry.field(description="The line by which a role in a relation may do an action, or may not.")

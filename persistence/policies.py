@@ -72,8 +72,9 @@ async def add_policy(
     reason: str,
     moment: datetime,
     tests: str | None = None,
+    changes: str | None = None,
 ) -> int:
-    """Put a version in force, with what it must answer; answers its sequence."""
+    """Put a version in force, with what it must answer and what it changes; answers its sequence."""
     sequence = await reserve(connection, _SERIES, 1)
     await PolicyVersionRow.create(
         using_db=connection.client,
@@ -84,5 +85,6 @@ async def add_policy(
         reason=reason,
         activated_at=moment,
         tests=tests,
+        changes=changes,
     )
     return sequence

@@ -85,9 +85,8 @@ def create_app(
         async with AsyncExitStack() as stack:
             seen = look_at(settings.policy_path)
             office = await stack.enter_async_context(open_office(settings, clock=clock))
-            await stack.enter_async_context(
-                watching(office, policy_file, seen=seen, pause_seconds=settings.policy_poll_seconds)
-            )
+            looking = watching(office, policy_file, seen=seen, pause_seconds=settings.policy_poll_seconds)
+            readiness.tell("policy_file", (await stack.enter_async_context(looking)).check)
             client = await stack.enter_async_context(httpx2.AsyncClient(transport=outgoing))
             if demo_issuer is None:
                 watch = IssuerWatch(settings.oidc_issuer, client=client, clock=clock)

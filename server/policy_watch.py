@@ -2,7 +2,7 @@
 
 Every web process looks. Whichever sees an edit first puts it through the gate and into the database; the others follow
 the version there at their next request, as they follow any other change. A file that is refused changes nothing: the
-log, a number for the operator and `policy { file }` say so.
+log, a number for the operator, `/readyz` and `policy { file }` say so.
 """
 
 import asyncio
@@ -36,18 +36,8 @@ def file_gauge(registry: CollectorRegistry) -> Gauge:
     )
 
 
-@asynccontextmanager
-async def watching(office: Office, gauge: Gauge, *, seen: Look, pause_seconds: float) -> AsyncGenerator[None]:
-    """Look after the policy file while the block runs; *seen* is how it looked before the office took it up."""
-    watch = PolicyWatch(office, gauge)
-    await watch.begin(seen)
-    looking = asyncio.create_task(watch.run(pause_seconds))
-    looking.add_done_callback(_tell_broken)
-    try:
-        yield
-    finally:
-        looking.cancel()
-        await asyncio.wait([looking])
+class PolicyFileNotInForce(Exception):
+    """The policy file was refused, waits, says what an older version said, or cannot be read."""
 
 
 class PolicyWatch:
@@ -55,7 +45,8 @@ class PolicyWatch:
 
     def __init__(self, office: Office, gauge: Gauge) -> None:
         self._office = office
-        self._in_force = gauge
+        self._gauge = gauge
+        self._is_in_force = True
         self._last: Look | None = None
         self._settled: Look | None = None
 
@@ -69,6 +60,11 @@ class PolicyWatch:
         while True:
             await asyncio.sleep(pause_seconds)
             await self.look()
+
+    async def check(self) -> None:
+        """For `/readyz`: raises `PolicyFileNotInForce` while the file says something else than what decides."""
+        if not self._is_in_force:
+            raise PolicyFileNotInForce
 
     async def look(self) -> None:
         """Take up an edit that looks as it did at the look before."""
@@ -107,8 +103,22 @@ class PolicyWatch:
         return True
 
     def _settle(self, seen: Look, *, is_in_force: bool) -> None:
-        self._settled = seen
-        self._in_force.set(1 if is_in_force else 0)
+        self._settled, self._is_in_force = seen, is_in_force
+        self._gauge.set(1 if is_in_force else 0)
+
+
+@asynccontextmanager
+async def watching(office: Office, gauge: Gauge, *, seen: Look, pause_seconds: float) -> AsyncGenerator[PolicyWatch]:
+    """Look after the policy file while the block runs; *seen* is how it looked before the office took it up."""
+    watch = PolicyWatch(office, gauge)
+    await watch.begin(seen)
+    looking = asyncio.create_task(watch.run(pause_seconds))
+    looking.add_done_callback(_tell_broken)
+    try:
+        yield watch
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])
 
 
 def look_at(policy: Path) -> Look:

@@ -143,6 +143,14 @@ def broken_edits() -> Iterator[Broken]:
     # What is taken, with a warning.
     yield added("duplicate", ALLOW, "warned", "POLICY_DUPLICATE")
     yield added("shadowed", "p2, helpdesk, self, uploader, deny", "warned", "POLICY_SHADOWED")
+    quality = "p, auditor, department, read_quality"
+    yield Broken(
+        "contradicted",
+        _text([*RULES, f"{quality}, deny"]),
+        "warned",
+        "POLICY_CONTRADICTED",
+        RULES.index(f"{quality}, allow") + 1,
+    )
     yield added("impossible", "p, uploader, owner, consult, allow", "warned", "POLICY_IMPOSSIBLE_PAIR")
     yield added(
         "deny-binds-the-person",

@@ -29,7 +29,10 @@ class AuditEntryRow(Model):
 
 
 class PolicyVersionRow(Model):
-    """A policy that was accepted, stored whole with its tests; the row with the highest sequence is in force."""
+    """A policy that was accepted, stored whole with its tests; the row with the highest sequence is in force.
+
+    *changes* are the rights that come and go with it, a line each; none for the first.
+    """
 
     sequence: Any = fields.BigIntField(primary_key=True, generated=False)
     version = fields.CharField(max_length=64)
@@ -38,6 +41,7 @@ class PolicyVersionRow(Model):
     reason = fields.CharField(max_length=2000)
     activated_at = MomentField()
     tests: Any = fields.TextField(null=True)
+    changes: Any = fields.TextField(null=True)
 
     class Meta(Model.Meta):
         table = "policy_version"

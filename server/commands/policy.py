@@ -13,7 +13,6 @@ from cyclopts import App, Parameter
 
 from authz.availability import stops
 from authz.decision_table import DecisionTable
-from authz.difference import Difference
 from authz.policy_faults import FaultLevel, PolicyFault, PolicyRefused
 from authz.policy_file import read_policy
 from authz.policy_layout import canonical
@@ -212,7 +211,7 @@ def _changes(weighed: PolicyCheck) -> Iterator[str]:
     if found is None or found.is_empty:
         yield "decides everything as the policy in force"
         return
-    yield from _cells(found)
+    yield from found.lines
     for line in weighed.widened:
         yield f"second administrator: {line}"
     for one in weighed.affected:
@@ -220,22 +219,6 @@ def _changes(weighed: PolicyCheck) -> Iterator[str]:
     for effect in weighed.effects:
         verb = "gains" if effect.is_gain else "loses"
         yield f"{effect.role} {verb} {effect.action} on {effect.conventions:,} conventions, {effect.users:,} users"
-
-
-def _cells(found: Difference) -> Iterator[str]:
-    signs = (
-        ("+ p", found.gained),
-        ("- p", found.lost),
-        ("+ deny p", found.denied),
-        ("- deny p", found.freed),
-        ("+ p2", found.grants_gained),
-        ("- p2", found.grants_lost),
-        ("+ deny p2", found.grants_denied),
-        ("- deny p2", found.grants_freed),
-    )
-    for sign, cells in signs:
-        for cell in cells:
-            yield f"{sign}, {', '.join(cell)}"
 
 
 def _outcome(done: Activated | PolicyCheck, settings: Settings) -> str:

@@ -100,6 +100,7 @@ async def test_a_version_is_kept_whole_with_author_and_reason_and_in_the_file(
         (2, administrator.user_id, "nieuwe afspraak"),
     ]
     assert versions[1]["policy"] == file == WITHOUT_SUBMIT
+    assert [row["changes"] for row in versions] == [None, "- p, promotor, owner, submit"]
     assert [(row["action"], row["outcome"], row["object_id"], row["policy_version"]) for row in entries] == [
         ("policyActivate", "DONE", "2", before.version)
     ]

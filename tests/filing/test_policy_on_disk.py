@@ -75,6 +75,7 @@ async def test_an_edit_that_takes_nothing_away_comes_in_force_and_is_in_the_trai
     versions, proposals, entries = await kept()
     assert (taken.state, taken.sequence, taken.is_new) == (FileState.IN_FORCE, 2, True)
     assert (versions[-1]["policy"], versions[-1]["author_id"], versions[-1]["reason"]) == (EDITED, None, REASON)
+    assert versions[-1]["changes"] == "+ p, case_handler, department, read_mandates"
     assert (await office.policy.table()).version == versions[-1]["version"]
     assert [(row["action"], row["user_id"], row["object_id"]) for row in entries] == [("policyActivate", None, "2")]
     assert proposals == []

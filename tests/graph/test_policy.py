@@ -19,7 +19,7 @@ LOCKED_OUT = replaced("p, policy_administrator, department, change_policy, allow
 BROKEN, BROKEN_LINE = replaced("p, promotor, owner, submit, allow", "p, promotr, owner, submit, allow")
 
 READ = """{ policy { sequence version text activatedAt reason author { name } warnings { line message }
-  history(first: 1) { totalCount edges { node { sequence reason } } pageInfo { hasNextPage } } } }"""
+  history(first: 1) { totalCount edges { node { sequence reason changes } } pageInfo { hasNextPage } } } }"""
 CHECK = """mutation ($input: PolicyCheckInput!) { policyCheck(input: $input) { __typename
   ... on Problem { code }
   ... on PolicyChecked { isAcceptable version faults { code level line column message }
@@ -100,7 +100,8 @@ async def test_the_history_is_paged_newest_first(api: Api) -> None:
     history = (await policy(api))["history"]
 
     assert history["totalCount"] == 2
-    assert [edge["node"]["sequence"] for edge in history["edges"]] == [2]
+    newest = {"sequence": 2, "reason": "nieuwe afspraak", "changes": ["- p, promotor, owner, submit"]}
+    assert [edge["node"] for edge in history["edges"]] == [newest]
     assert history["pageInfo"] == {"hasNextPage": True}
 
 

@@ -240,7 +240,10 @@ async def test_a_filled_file_is_copied_before_a_change_and_keeps_every_row(
     """The step makes a parent table anew, which with foreign keys on would delete what points at it."""
     async with open_database(database_url):
         user = await unit_of_work(a_user)
-        insert = "INSERT INTO policy_version VALUES (1, 'v', 'p', ?, 'r', '2026-11-05 08:00:00+00:00', NULL)"
+        insert = (
+            "INSERT INTO policy_version (sequence, version, policy, author_id, reason, activated_at)"
+            " VALUES (1, 'v', 'p', ?, 'r', '2026-11-05 08:00:00+00:00')"
+        )
         await unit_of_work(lambda c: rows(insert, [user.id], c))
     definition = migrations(Dialect.SQLITE)[0].sql.split("CREATE TABLE app_user (")[1].split(";")[0]
     with_steps(
@@ -272,7 +275,10 @@ async def test_a_step_that_leaves_rows_pointing_at_nothing_is_rolled_back(
 ) -> None:
     async with open_database(database_url):
         user = await unit_of_work(a_user)
-        insert = "INSERT INTO policy_version VALUES (1, 'v', 'p', ?, 'r', '2026-11-05 08:00:00+00:00', NULL)"
+        insert = (
+            "INSERT INTO policy_version (sequence, version, policy, author_id, reason, activated_at)"
+            " VALUES (1, 'v', 'p', ?, 'r', '2026-11-05 08:00:00+00:00')"
+        )
         await unit_of_work(lambda c: rows(insert, [user.id], c))
     with_steps(monkeypatch, Migration("0002_careless", "DELETE FROM app_user;"))
 

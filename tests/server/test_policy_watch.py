@@ -17,7 +17,7 @@ from domain.months import Clock
 from filing.office import Office
 from persistence.database import Database, rows
 from server import policy_watch
-from server.policy_watch import PolicyWatch, file_gauge, look_at
+from server.policy_watch import PolicyFileNotInForce, PolicyWatch, file_gauge, look_at
 
 EDITED = f"{SHIPPED}p, case_handler, department, read_mandates, allow\n"
 WIDER = f"{EDITED}p, local_administrator, owner, submit, allow\n"
@@ -95,6 +95,15 @@ async def test_a_refused_edit_is_told_once_with_its_line_and_the_policy_stays(
     ]
     assert await versions() == 1
     assert gauge(registry) == 0
+    with pytest.raises(PolicyFileNotInForce):
+        await watch.check()
+
+    office.policy_path.write_text(SHIPPED, encoding="utf-8")
+    for _ in range(2):
+        await watch.look()
+
+    await watch.check()
+    assert gauge(registry) == 1
 
 
 async def test_an_edit_refused_by_its_tests_is_taken_up_when_these_are_mended(
@@ -148,6 +157,7 @@ async def test_two_servers_follow_one_file_and_one_of_them_writes_each_edit_down
         _save(policy, BROKEN)
         await _until(lambda: _told(tmp_path, "policy_file_refused"), [True, True])
         assert await _states(both) == [(2, "REFUSED", 0, 2)] * 2
+        assert [await _readiness(server) for server in both] == [(200, "failed")] * 2
 
         _save(policy, WIDER)
         await _until(lambda: _states(both), [(2, "WAITING", 1, 2)] * 2)
@@ -187,6 +197,12 @@ async def _states(servers: tuple[StartedServer, ...]) -> list[Any]:
 
 async def _told(folder: Path, event: str) -> list[bool]:
     return [event in (folder / f"{name}.log").read_text(encoding="utf-8") for name in ("serve", "another")]
+
+
+async def _readiness(server: StartedServer) -> tuple[int, str]:
+    async with httpx2.AsyncClient(timeout=30) as http:
+        answer = await http.get(f"{server.url}/readyz")
+    return answer.status_code, answer.json()["checks"]["policy_file"]
 
 
 async def _ask(server: StartedServer, persona: str, document: str, given: dict[str, Any] | None = None) -> Any:
