@@ -67,7 +67,6 @@ class CheckProcess:
         self._limits = limits
         self._process: SpawnProcess | None = None
         self._pipe: Connection[Any, Any] | None = None
-        self._is_late = False
         self._is_closed = False
 
     def call(self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -76,19 +75,14 @@ class CheckProcess:
         Raises what *function* raises, and `CheckBrokeOff` when the child is gone before it answers.
         """
         pipe = self._started()
-        self._is_late = False
-        timer = threading.Timer(self._limits.wall_seconds, self._end_late)
-        timer.start()
         try:
             pipe.send((function, args, kwargs))
+            if not pipe.poll(self._limits.wall_seconds):
+                self._ended()
+                raise CheckBrokeOff(BrokenOff.TIME)
             answer: _Answer = pipe.recv()
         except (EOFError, ConnectionError) as error:
             raise CheckBrokeOff(self._ended()) from error
-        finally:
-            timer.cancel()
-            timer.join()
-        if self._is_late:
-            raise CheckBrokeOff(self._ended())
         if answer.failure is not None:
             raise answer.failure from _InTheChild(answer.told)
         return answer.value
@@ -96,7 +90,9 @@ class CheckProcess:
     def close(self) -> None:
         """Kill the child and start no other; a call under way ends with an exception."""
         self._is_closed = True
-        self._kill()
+        with _ONE_AT_A_TIME:
+            if self._process is not None:
+                self._process.kill()
 
     def join(self) -> None:
         """Wait until the child is gone, and give back what it held."""
@@ -125,15 +121,6 @@ class CheckProcess:
             raise DidNotStart from error
         return pipe
 
-    def _end_late(self) -> None:
-        self._is_late = True
-        self._kill()
-
-    def _kill(self) -> None:
-        with _ONE_AT_A_TIME:
-            if self._process is not None:
-                self._process.kill()
-
     def _ended(self) -> BrokenOff:
         with _ONE_AT_A_TIME:
             status = None
@@ -144,7 +131,7 @@ class CheckProcess:
                 self._process.close()
                 self._pipe.close()
             self._process = self._pipe = None
-        if self._is_late or status == -signal.SIGXCPU:
+        if status == -signal.SIGXCPU:
             return BrokenOff.TIME
         return BrokenOff.MEMORY if status == _OUT_OF_MEMORY else BrokenOff.CRASH
 
