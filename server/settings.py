@@ -261,7 +261,7 @@ class Settings(BaseSettings):
         default=512 * 1024 * 1024,
         ge=128 * 1024 * 1024,
         description="Most memory that one of them may take; a file that needs more is not fully checked. Files with "
-        "every limit reached were seen to need a quarter of the default.",
+        "every limit reached were seen to need an eighth of the default.",
     )
     check_cpu_limit_seconds: int = Field(
         default=60,
