@@ -102,11 +102,20 @@ class PartSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Slices:
+    """In how many slices a file was read, and how many of them the fast path left to a parser."""
+
+    read: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of one run of checks, over a collective file or over one revision of a performance file.
 
     *findings* are in the order of the file and hold at most the cap of details for each code (*is_capped* says whether
     it was reached); *counts* are exact. A stage that did not run is named, so that no findings never means not checked.
+    *slices* is none where it is not kept.
     """
 
     verdict: Verdict
@@ -117,6 +126,7 @@ class Report:
     rule_set: str
     header: Header | None = None
     parts: tuple[PartSummary, ...] = ()
+    slices: Slices | None = None
 
 
 def verdict_of(stages: tuple[StageResult, ...], counts: tuple[FindingCount, ...]) -> Verdict:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from domain.caller import Caller
-from domain.findings import Finding, Report
+from domain.findings import Finding, Report, Slices
 from domain.months import day_in_brussels
 from domain.states import CollectiveFileState
 from domain.vocabulary import DeliveryStatus, PartOutcome
@@ -66,12 +66,16 @@ class Elsewhere(Protocol):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a file is, for heartbeats; *is_lost* once another worker may have it. *phases*: what took how long."""
+    """How far a file is, for heartbeats; *is_lost* once another worker may have it.
+
+    *phases*: what took how long. *slices*: how many were read, and how many of them by a parser.
+    """
 
     stage: str = "checking"
     checked_bytes: int = 0
     is_lost: bool = False
     phases: Phases = field(default_factory=Phases)
+    slices: Slices = field(default_factory=lambda: Slices(0, 0))
 
     def require_lease(self, file_id: str) -> None:
         """Raises `LeaseLost`, between two steps, when the work would be for nothing."""
@@ -206,6 +210,7 @@ class _Checking:
                     if result.is_misplanned:
                         raise _Misplanned
                     check.add(result)
+                    self._progress.slices = check.slices
                     phases.enter(Phase.REGISTER)
                     register = await self._beside_register(plan, result, sender)
                     check.add_register(register)

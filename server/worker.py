@@ -121,7 +121,8 @@ async def _work(office: Office, claimed: Claimed, pool: CheckPool, limits: Worke
                 check_claimed_file(office, claimed, pool, progress, ahead=limits.processes * _PIECES_AHEAD_A_PROCESS)
             )
             await _ended_or_stopped(checking, stop, limits.stop_seconds)
-        log.info("check_ended", phases=progress.phases.rounded())
+        slices = progress.slices
+        log.info("check_ended", phases=progress.phases.rounded(), slices=slices.read, slices_missed=slices.missed)
     except LeaseLost:
         log.warning("lease_lost")
     except asyncio.CancelledError:

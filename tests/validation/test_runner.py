@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from collective_files import TODAY, checked, collective_file, employee, part, promotor, written
 
-from domain.findings import StageState
+from domain.findings import Slices, StageState
 from domain.months import Month
 from domain.vocabulary import PartOutcome, Severity, Verdict
 from validation import checking
@@ -125,6 +125,15 @@ def test_searching_bytes_is_not_believed_when_a_parser_sees_otherwise(tmp_path: 
 
     assert [result.piece.is_exact for result in results] == [True]
     assert [found.number for result in results for found in result.parts] == [1, 2]
+
+
+def test_how_much_was_left_to_a_parser_is_told(tmp_path: Path) -> None:
+    text = collective_file(promotor(part("1", employee())))
+    other = text.replace("<Werknemer>", '<Werknemer xmlns="urn:x-mandaat:collective:1">')
+
+    told = [check_file(written(tmp_path, each), today=TODAY).slices for each in (text, other)]
+
+    assert told == [Slices(1, 0), Slices(1, 1)]
 
 
 def test_pieces_out_of_order_are_not_taken(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.findings import Finding, Header, PartSummary, Report, verdict_of
+from domain.findings import Finding, Header, PartSummary, Report, Slices, verdict_of
 from domain.months import Month
 from domain.vocabulary import PartOutcome, Severity
 from validation.broken_off import BrokenOff, finding_of
@@ -54,6 +54,8 @@ class FileCheck:
         self._unreadable_parts = 0
         self._tally = FileTally()
         self._reached = self._registered = plan.pieces[0].origin.offset
+        self.slices = Slices(0, 0)
+        """So far."""
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Findings about the file itself, of the envelope for instance."""
@@ -75,6 +77,7 @@ class FileCheck:
         self._collector.merge(result.findings, result.counts.items())
         self._broken_promotors |= result.broken_promotors
         self._unreadable_parts += result.unreadable_parts
+        self.slices = Slices(self.slices.read + len(result.piece.slices), self.slices.missed + result.slices_missed)
         for part in result.parts:
             self._add_part(part)
         self._stages.took(Stage.SCHEMA, result.schema_seconds)
@@ -130,6 +133,7 @@ class FileCheck:
             rule_set=rule_settings().rule_set,
             header=self._plan.head.envelope.header,
             parts=tuple(self._summary(part, is_refused=is_refused) for part in self._parts.values()),
+            slices=self.slices,
         )
 
     def _end(self) -> int:

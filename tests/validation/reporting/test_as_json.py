@@ -31,7 +31,7 @@ def test_the_keys_stand_in_a_fixed_order(file: Path) -> None:
 
     assert list(document) == [
         *("format", "checkedAt", "language", "file", "schema", "ruleSet", "verdict", "state", "stageReached"),
-        *("seconds", "stages", "counts", "countsBySeverity", "countsByLayer", "isCapped", "header", "parts"),
+        *("seconds", "stages", "slices", "counts", "countsBySeverity", "countsByLayer", "isCapped", "header", "parts"),
         "findings",
     ]
     assert (document["format"], document["checkedAt"]) == (1, "2026-11-05T09:00:00+01:00")

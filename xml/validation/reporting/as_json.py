@@ -43,6 +43,7 @@ def _report(document: ReportDocument, language: Language) -> dict[str, Any]:
         "stageReached": document.stage_reached,
         "seconds": document.seconds,
         "stages": [{"name": stage.name, "state": stage.state, "seconds": stage.seconds} for stage in report.stages],
+        "slices": report.slices and {"read": report.slices.read, "missed": report.slices.missed},
         "counts": [
             {"code": count.code, "severity": count.severity, "layer": layer_of(count.code), "count": count.count}
             for count in report.counts
