@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from collective import codes_of, demo_office, loaded, parts_of, persona, referenced, sample, send
+from structlog.testing import capture_logs
 
 from domain.caller import Caller
 from domain.months import Clock
@@ -74,6 +75,16 @@ async def test_a_worker_checks_what_waits_in_child_processes_until_it_is_stopped
 
     assert (row.state, await codes_of(row)) == (CollectiveFileState.PROCESSED, [])
     assert list((await parts_of(late)).values()) == ["NOT_LOADED", "NOT_LOADED", "NOT_LOADED"]
+
+
+async def test_the_end_of_a_check_tells_how_much_was_left_to_a_parser(office: Office, uploader: Caller) -> None:
+    await send(office, uploader, sample())
+
+    with CheckPool(1, CHECK) as pool, capture_logs() as logged:
+        await work_once(office, LIMITS, pool)
+
+    (end,) = (entry for entry in logged if entry["event"] == "check_ended")
+    assert (end["slices"], end["slices_missed"]) == (1, 0)
 
 
 async def test_a_check_process_that_is_killed_costs_its_file_one_attempt_at_most(
