@@ -1,7 +1,8 @@
 """Why a caller may or may not: the line of the policy that says so, or each thing that he lacks and whom to ask."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 from authz.decision_table import DecisionTable
 from authz.invariants import ADDED_RELATIONS
@@ -29,14 +30,25 @@ class MandateHeld:
 
     level: MandateLevel
     period: MonthPeriod
-    is_revoked: bool = False
+    revoked_on: date | None = None
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_on is not None
+
+    @property
+    def gone_since(self) -> date | None:
+        """The first day on which it does not hold any more; none while it has no end."""
+        ends = [self.revoked_on, self.period.last.plus(1).first_day if self.period.last else None]
+        return min((day for day in ends if day is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What the database knows that helps to say what is missing; it never decides, the pairs do.
 
-    *roles* are those that the caller holds in the acting organisation now. *month* is the month of what is asked about,
+    *roles* are those that the caller holds in the acting organisation now; *roles_gone* those that he held there, with
+    the first day without. *month* is the month of what is asked about,
     none for a convention itself; *this_month* is now. *is_owner*: the acting organisation is the promotor of the
     convention. *is_admitted* is also true where no admission is needed. *is_blocked* is about the acting organisation,
     *is_convention_blocked* about the convention or its promotor, and is not told to who has nothing to do with it.
@@ -45,6 +57,7 @@ class Circumstances:
     organisation_kind: OrganisationKind
     this_month: Month
     roles: frozenset[Role] = frozenset()
+    roles_gone: Mapping[Role, date] = field(default_factory=dict[Role, date])
     month: Month | None = None
     mandates: tuple[MandateHeld, ...] = ()
     is_owner: bool = False
@@ -127,7 +140,9 @@ def _lacking(
         granters = table.granters_of(role)
         if circumstances.organisation_kind not in ROLE_PLACES[role] or not granters:
             return None
-        missing_role.append(Missing(Lack.ROLE, _ask_granter(granters), {"role": role}))
+        missing_role.append(
+            Missing(Lack.ROLE, _ask_granter(granters), {"role": role}, circumstances.roles_gone.get(role))
+        )
     match relation:
         case Relation.OWNER:
             within_reach = circumstances.is_owner
@@ -148,15 +163,28 @@ def _lacking(
 def _lacking_of_mandate(needed: MandateLevel, circumstances: Circumstances) -> Iterator[Missing]:
     held = [mandate for mandate in circumstances.mandates if not mandate.is_revoked]
     if not held:
-        yield Missing(Lack.FIRST_MANDATE, Ask.PROMOTOR, {"level": needed})
+        yield Missing(Lack.FIRST_MANDATE, Ask.PROMOTOR, {"level": needed}, _gone_since(circumstances.mandates))
         return
     running = [mandate for mandate in held if _counts(mandate, circumstances)]
     if not running:
         latest = max(held, key=lambda mandate: mandate.period.first)
         month = circumstances.month or circumstances.this_month
-        yield Missing(Lack.MANDATE_PERIOD, Ask.PROMOTOR, {"period": _period(latest.period), "month": str(month)})
+        is_over = latest.period.last is not None and latest.period.last < month
+        yield Missing(
+            Lack.MANDATE_PERIOD,
+            Ask.PROMOTOR,
+            {"period": _period(latest.period), "month": str(month)},
+            _gone_since(circumstances.mandates) if is_over else None,
+        )
     if needed is MandateLevel.SUBMIT and all(mandate.level is MandateLevel.UPLOAD for mandate in running or held):
-        yield Missing(Lack.MANDATE_LEVEL, Ask.PROMOTOR, {"found": MandateLevel.UPLOAD, "needed": needed})
+        submitting = [mandate for mandate in circumstances.mandates if mandate.level is MandateLevel.SUBMIT]
+        values = {"found": str(MandateLevel.UPLOAD), "needed": str(needed)}
+        yield Missing(Lack.MANDATE_LEVEL, Ask.PROMOTOR, values, _gone_since(submitting))
+
+
+def _gone_since(mandates: Collection[MandateHeld]) -> date | None:
+    """Since when the last of them is gone; none when there was none."""
+    return max((mandate.gone_since for mandate in mandates if mandate.gone_since is not None), default=None)
 
 
 def _counts(mandate: MandateHeld, circumstances: Circumstances) -> bool:

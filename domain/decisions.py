@@ -1,6 +1,7 @@
 """What a decision on a right says, beyond yes or no: what is missing, and whom to ask for it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from domain.errors import DomainError
@@ -34,11 +35,15 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One missing thing; *values* fill its sentence (`LACK_<lack>` in the message catalogue)."""
+    """One missing thing; *values* fill its sentence (`LACK_<lack>` in the message catalogue).
+
+    *since* is the first day without a mandate or a role that was there before; none when there never was one.
+    """
 
     lack: Lack
     ask: Ask
     values: dict[str, str] = field(default_factory=dict[str, str])
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

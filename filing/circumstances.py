@@ -8,7 +8,7 @@ from domain.months import Month, MonthPeriod
 from domain.vocabulary import Mode
 from filing.subjects import OnConvention, OnOrganisation, Subject
 from persistence.database import Connection
-from persistence.standing import convention_seen_from, position_of
+from persistence.standing import convention_seen_from, position_of, roles_gone
 
 
 async def circumstances_of(
@@ -21,11 +21,15 @@ async def circumstances_of(
     this_month = Month.at(moment)
     if position is None:
         return Circumstances(organisation_kind=caller.organisation_kind, this_month=this_month)
+    # Roles that the token says have no history here.
+    known = caller.claimed_roles is None
+    gone = await roles_gone(caller.user_id, caller.organisation_id, moment, connection) if known else {}
     if not isinstance(subject, OnConvention):
         return Circumstances(
             organisation_kind=position.kind,
             this_month=this_month,
             roles=position.roles,
+            roles_gone=gone,
             is_own_organisation=isinstance(subject, OnOrganisation)
             and subject.organisation_id == caller.organisation_id,
             is_blocked=position.is_blocked,
@@ -36,9 +40,10 @@ async def circumstances_of(
         organisation_kind=position.kind,
         this_month=this_month,
         roles=position.roles,
+        roles_gone=gone,
         month=subject.month,
         mandates=tuple(
-            MandateHeld(mandate.level, MonthPeriod(mandate.first, mandate.last), is_revoked=mandate.is_revoked)
+            MandateHeld(mandate.level, MonthPeriod(mandate.first, mandate.last), mandate.revoked_on)
             for mandate in seen.mandates
         ),
         is_owner=seen.is_owner,

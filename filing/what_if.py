@@ -3,7 +3,7 @@
 For the department's helpdesk and auditors only: it tells what another person may do.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from authz.explanation import Circumstances, MandateHeld, explain
@@ -19,7 +19,15 @@ from filing.questions import RightAsked
 from filing.subjects import AtDepartment
 from persistence.conventions import convention_id_with_number
 from persistence.organisations import organisation_with_number, users_by_id
-from persistence.standing import Asked, ConventionSeen, Position, convention_seen_from, position_of, relations_in
+from persistence.standing import (
+    Asked,
+    ConventionSeen,
+    Position,
+    convention_seen_from,
+    position_of,
+    relations_in,
+    roles_gone,
+)
 
 _READERS = (Action.READ_ROLES, Action.READ_AUDIT)
 
@@ -75,7 +83,8 @@ async def explain_what_if(office: Office, caller: Caller, asked: RightAsked, wha
         if convention_id is None:
             raise NotFound("convention")
         seen = await convention_seen_from(convention_id, organisation_id)
-    circumstances = _circumstances(position, seen, asked, what_if, Month.at(moment))
+    gone = await roles_gone(user_id, organisation_id, moment)
+    circumstances = replace(_circumstances(position, seen, asked, what_if, Month.at(moment)), roles_gone=gone)
     relations = _relations(position, seen, circumstances, asked)
     pairs = frozenset((role, relation) for role in circumstances.roles for relation in relations)
     return explain(table, pairs, asked.action, circumstances)
@@ -92,7 +101,7 @@ def _circumstances(
     position: Position, seen: ConventionSeen | None, asked: RightAsked, what_if: WhatIf, this_month: Month
 ) -> Circumstances:
     mandates = (
-        [MandateHeld(one.level, MonthPeriod(one.first, one.last), is_revoked=one.is_revoked) for one in seen.mandates]
+        [MandateHeld(one.level, MonthPeriod(one.first, one.last), one.revoked_on) for one in seen.mandates]
         if seen
         else []
     )

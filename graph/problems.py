@@ -6,6 +6,7 @@ the one place that turns a domain error into its type. A module that adds a prob
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Self, TypeVar
 
 import strawberry
@@ -123,12 +124,15 @@ class IdempotencyKeyReusedProblem(Problem):
 class MissingRight:
     lack: Lack = strawberry.field(description="What is missing.")
     ask: Ask = strawberry.field(description="Who can mend it.")
+    since: date | None = strawberry.field(
+        description="First day without a mandate or a role that was there before; null when there never was one."
+    )
     message: str = strawberry.field(description="The same in words, in the language of the request.")
 
     @classmethod
     def from_missing(cls, missing: Missing, language: Language) -> Self:
         message = problem_message(f"LACK_{missing.lack}", missing.values, language)
-        return cls(lack=missing.lack, ask=missing.ask, message=message)
+        return cls(lack=missing.lack, ask=missing.ask, since=missing.since, message=message)
 
 
 @problem_for(GrantNotAllowed)

@@ -7,13 +7,13 @@ convention and the months that it covered, and nothing later.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.decisions import Pair
 from domain.months import Month, day_in_brussels
 from domain.vocabulary import MandateLevel, OrganisationKind, Relation, Role
-from persistence.database import Connection, rows
+from persistence.database import Connection, as_day, as_moment, rows
 
 NO_PAIRS: frozenset[Pair] = frozenset()
 
@@ -131,7 +131,11 @@ class MandateSeen:
     level: MandateLevel
     first: Month
     last: Month | None
-    is_revoked: bool
+    revoked_on: date | None
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_on is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +171,34 @@ async def convention_seen_from(
                 level=MandateLevel(row["level"]),
                 first=Month.parse(row["first_month"]),
                 last=Month.parse(row["last_month"]) if row["last_month"] else None,
-                is_revoked=row["revoked_at"] is not None,
+                revoked_on=day_in_brussels(as_moment(row["revoked_at"])) if row["revoked_at"] else None,
             )
             for row in found
             if row["level"] is not None
         ),
     )
+
+
+async def roles_gone(
+    user_id: str, organisation_id: str, moment: datetime, connection: Connection | None = None
+) -> dict[Role, date]:
+    """The roles that *user_id* held for *organisation_id* and holds no more, with the first day without. One query."""
+    today = day_in_brussels(moment)
+    found = await rows(
+        "SELECT role, valid_until, revoked_at FROM role_grant WHERE user_id = ? AND organisation_id = ?"
+        " AND (revoked_at IS NOT NULL OR valid_until < ?)",
+        [user_id, organisation_id, today],
+        connection,
+    )
+    gone: dict[Role, date] = {}
+    for row in found:
+        ends = [
+            day_in_brussels(as_moment(row["revoked_at"])) if row["revoked_at"] else None,
+            as_day(row["valid_until"]) + timedelta(days=1) if row["valid_until"] else None,
+        ]
+        since = min(day for day in ends if day is not None)
+        gone[Role(row["role"])] = max(since, gone.get(Role(row["role"]), since))
+    return gone
 
 
 async def hold_rights_still(

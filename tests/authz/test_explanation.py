@@ -1,6 +1,7 @@
 """A decision says by which line, or what is missing and whom to ask for it."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from policies import SHIPPED, load, with_line
@@ -25,9 +26,9 @@ def a_mandate(
     *,
     first: Month = JANUARY,
     last: Month | None = None,
-    is_revoked: bool = False,
+    revoked_on: date | None = None,
 ) -> MandateHeld:
-    return MandateHeld(level, MonthPeriod(first, last), is_revoked)
+    return MandateHeld(level, MonthPeriod(first, last), revoked_on)
 
 
 def at_a_secretariat(
@@ -105,8 +106,8 @@ def test_a_yes_names_the_line_that_says_so(table: DecisionTable) -> None:
         pytest.param(
             Action.UPLOAD,
             set(),
-            at_a_secretariat(Role.UPLOADER, mandates=(a_mandate(is_revoked=True),)),
-            (NEEDS_MANDATE_TO_UPLOAD,),
+            at_a_secretariat(Role.UPLOADER, mandates=(a_mandate(revoked_on=date(2026, 9, 3)),)),
+            (replace(NEEDS_MANDATE_TO_UPLOAD, since=date(2026, 9, 3)),),
             id="revoked mandate",
         ),
         pytest.param(
@@ -126,8 +127,25 @@ def test_a_yes_names_the_line_that_says_so(table: DecisionTable) -> None:
         pytest.param(
             Action.UPLOAD,
             set(),
+            replace(at_a_secretariat(mandates=(a_mandate(),)), roles_gone={Role.UPLOADER: date(2026, 8, 2)}),
+            (replace(needs_role(Role.UPLOADER, Ask.HELPDESK), since=date(2026, 8, 2)),),
+            id="role that was taken away",
+        ),
+        pytest.param(
+            Action.SUBMIT,
+            {(Role.SUBMITTER, Relation.MANDATED_TO_UPLOAD)},
+            at_a_secretariat(
+                Role.SUBMITTER,
+                mandates=(a_mandate(), a_mandate(MandateLevel.SUBMIT, revoked_on=date(2026, 9, 3))),
+            ),
+            (replace(NEEDS_LEVEL, since=date(2026, 9, 3)),),
+            id="level that was taken away",
+        ),
+        pytest.param(
+            Action.UPLOAD,
+            set(),
             at_a_secretariat(Role.UPLOADER, mandates=(a_mandate(last=Month(2026, 9)),)),
-            (needs_period("2026-01 – 2026-09", "2026-10"),),
+            (replace(needs_period("2026-01 – 2026-09", "2026-10"), since=date(2026, 10, 1)),),
             id="mandate ended the month before",
         ),
         pytest.param(
@@ -169,7 +187,7 @@ def test_a_yes_names_the_line_that_says_so(table: DecisionTable) -> None:
             Action.SUBMIT,
             set(),
             at_a_secretariat(Role.SUBMITTER, mandates=(a_mandate(last=Month(2026, 6)),)),
-            (needs_period("2026-01 – 2026-06", "2026-10"), NEEDS_LEVEL),
+            (replace(needs_period("2026-01 – 2026-06", "2026-10"), since=date(2026, 7, 1)), NEEDS_LEVEL),
             id="submitter under an ended mandate to upload",
         ),
         pytest.param(
@@ -179,7 +197,7 @@ def test_a_yes_names_the_line_that_says_so(table: DecisionTable) -> None:
                 Role.SUBMITTER,
                 mandates=(a_mandate(MandateLevel.SUBMIT, last=Month(2026, 6)), a_mandate(first=Month(2026, 7))),
             ),
-            (NEEDS_LEVEL,),
+            (replace(NEEDS_LEVEL, since=date(2026, 7, 1)),),
             id="level lowered by a later mandate",
         ),
         pytest.param(

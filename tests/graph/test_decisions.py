@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from api import Api
+from performance_files import MADE
 from policies import SHIPPED
 
 from domain.demo_world import PERSONAS
@@ -35,6 +36,21 @@ async def test_a_right_names_the_line_of_the_policy_that_gives_it(api: Api) -> N
     assert decision["rule"] == "p, promotor, owner, submit, allow"
     assert SHIPPED.split("\n")[decision["line"] - 1] == decision["rule"]
     assert len(decision["policyVersion"]) == 64
+
+
+async def test_a_refusal_says_since_when_a_mandate_or_a_role_is_gone(api: Api) -> None:
+    since = "{ lack since }"
+    document = f'{{ explain(action: UPLOAD, conventionNumber: "205002", month: "2026-10") {{ missing {since} }} }}'
+
+    ended = await api.as_("uploader").execute(document)
+    await rows("UPDATE role_grant SET revoked_at = ?, revoked_by = granted_by WHERE role = 'uploader'", [MADE])
+    gone = await api.as_("uploader").execute(document)
+    never = await api.as_("submitter").execute(document.replace("205002", "104234"))
+
+    period = {"lack": "MANDATE_PERIOD", "since": "2026-07-01"}
+    assert ended.data["explain"]["missing"] == [period]
+    assert gone.data["explain"]["missing"] == [period, {"lack": "ROLE", "since": str(MADE.date())}]
+    assert never.data["explain"]["missing"] == [{"lack": "FIRST_MANDATE", "since": None}]
 
 
 @pytest.mark.parametrize(

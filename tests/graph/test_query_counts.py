@@ -12,7 +12,7 @@ from persistence.database import current_database, found_by_key
 
 COUNTS = {
     "00-who-am-i": ("promotor", 1),
-    "01-why-not": ("uploader", 8),
+    "01-why-not": ("uploader", 9),
     "02-my-conventions": ("promotor", 7),
     "03-files-and-reports": ("uploader", 2),
     "05-my-performance-files": ("promotor", 5),
