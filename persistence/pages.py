@@ -7,6 +7,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Generic, Self, TypeVar
 
 from tortoise.models import Model
@@ -21,6 +22,8 @@ Key = str | int
 DEFAULT_PAGE_SIZE: Final = 50
 LARGEST_PAGE: Final = 200
 _LARGEST_NUMBER: Final = 2**63
+_MOST_REMEMBERED: Final = 8192
+"""Cursors: those of lines and findings are their numbers, and the same in every list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ async def page_of_rows(
     return await page_of(fetch, key, request)
 
 
+@lru_cache(_MOST_REMEMBERED)
 def cursor_of(key: Key) -> str:
     form = "n" if isinstance(key, int) else "t"
     return base64.urlsafe_b64encode(f"{form}{key}".encode()).decode().rstrip("=")

@@ -198,8 +198,7 @@ class _GraphQLDoor:
         self._shows_page = shows_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        if self._shows_page and wants_page(request):
+        if self._shows_page and scope["method"] in ("GET", "HEAD") and wants_page(request := Request(scope, receive)):
             response = await graphiql_page(request)
             await response(scope, receive, send)
             return

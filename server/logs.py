@@ -1,12 +1,14 @@
 """Logs: one event and its values a line, JSON for machines and colours on a terminal, nothing personal in either.
 
 Everything that logs, our code through structlog and the libraries through the standard library, goes through the same
-chain, so redaction cannot be walked around.
+processors, so redaction cannot be walked around.
 """
 
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
+from functools import partial
 from typing import Any, TextIO
 
 import structlog
@@ -27,24 +29,21 @@ def configure_logs(level: LogLevel, *, stream: TextIO | None = None, as_json: bo
     """
     target = sys.stderr if stream is None else stream
     is_json = not target.isatty() if as_json is None else as_json
-    shared: list[Processor] = [
+    told: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    written: list[Processor] = [
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        redact,
+        _renderer(is_json=is_json),
+    ]
     handler = logging.StreamHandler(target)
     handler.setFormatter(
-        ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.processors.StackInfoRenderer(),
-                structlog.processors.format_exc_info,
-                redact,
-                ProcessorFormatter.remove_processors_meta,
-                _renderer(is_json=is_json),
-            ],
-        )
+        ProcessorFormatter(foreign_pre_chain=told, processors=[ProcessorFormatter.remove_processors_meta, *written])
     )
     root = logging.getLogger()
     root.handlers = [handler]
@@ -57,11 +56,27 @@ def configure_logs(level: LogLevel, *, stream: TextIO | None = None, as_json: bo
     for name in ("httpx2", "httpcore2", "httpx", "httpcore", "tortoise", "aiosqlite", "asyncio", "casbin"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*told, *written],
+        logger_factory=partial(_Lines, target),
+        wrapper_class=structlog.make_filtering_bound_logger(root.level),
         cache_logger_on_first_use=False,
     )
+
+
+class _Lines:
+    """Where our own logs end: the standard library would make two records of each line first."""
+
+    def __init__(self, stream: TextIO, name: str = "") -> None:
+        self.name = name
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        # As the standard library does: what cannot be written down is done all the same.
+        with suppress(OSError, ValueError):
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def bind_organisation(enterprise_number: str) -> None:

@@ -1,6 +1,7 @@
 """Numbers for the operator, in the Prometheus text format, with few labels and nothing personal in any."""
 
 from collections.abc import Collection
+from functools import cache
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.requests import Request
@@ -36,8 +37,13 @@ class RequestMetrics:
             route = path
         else:
             route = next((route for pattern, route in self._paths if pattern.match(path)), "other")
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        count, duration = self._kept(method, route, status)
+        count.inc()
+        duration.observe(seconds)
+
+    @cache  # noqa: B019 - as many as there are labels, for the life of the process
+    def _kept(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        return self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
 
 
 def metrics_route(registry: CollectorRegistry) -> Route:

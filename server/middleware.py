@@ -70,8 +70,11 @@ class CorrelationMiddleware:
                 message["headers"] = [*others, header]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
+        before = structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+        try:
             await self._app(scope, receive, send_with_id)
+        finally:
+            structlog.contextvars.reset_contextvars(**before)
 
 
 class RequestLogMiddleware:

@@ -9,6 +9,7 @@ _SECRET_KEYS = re.compile(
     r"authorization|cookie|password|passwd|secret|token|api_?key|private_?key|insz", re.IGNORECASE
 )
 # Eleven digits, also as 85.07.30-033.28; a UUID may end in eleven digits too and is kept.
+_ELEVEN_DIGITS = 10**10
 _UUID = r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"
 _INSZ = r"(?<![0-9])[0-9]{2}(?:[ ./-]?[0-9]{2}){2}[ ./-]?[0-9]{3}[ ./-]?[0-9]{2}(?![0-9])"
 _UUID_OR_INSZ = re.compile(f"(?P<uuid>{_UUID})|{_INSZ}", re.IGNORECASE)
@@ -31,12 +32,13 @@ def redacted_text(text: str) -> str:
 
 def redacted(value: object) -> object:
     """The same value in the same shape, safe to log; what is no text, number or container is shown by `repr`."""
+    if isinstance(value, str):
+        return redacted_text(value)
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, int):
-        return "[insz]" if redacted_text(str(value)) != str(value) else value
-    if isinstance(value, str):
-        return redacted_text(value)
+        is_short = abs(value) < _ELEVEN_DIGITS
+        return value if is_short or redacted_text(str(value)) == str(value) else "[insz]"
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value)
         return {redacted_text(str(key)): redacted_entry(str(key), entry) for key, entry in pairs.items()}

@@ -4,9 +4,9 @@ Only reading attributes takes the short way. Resolvers, and with them every righ
 called by graphql-core and Strawberry as ever; so is everything in which a reader met something out of the ordinary.
 """
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from graphql import GraphQLObjectType, OperationType
+from graphql import Executor, GraphQLObjectType, OperationType
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -17,14 +17,18 @@ from graph.compiled.plans import Compiling, Plan, Plans
 _UNKNOWN: Final = object()
 
 
-class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Executes one request; *plans* are those of its document."""
+class CompiledExecutor(Executor[Any]):
+    """Executes one request; *plans* are those of its document. Nothing is delivered in parts."""
+
+    build_resolve_info: Any = cast("Any", StrawberryGraphQLCoreExecutionContext).build_resolve_info
+    operation_extensions = None
+    """What Strawberry's information for resolvers holds beside that of graphql-core; nobody sends any."""
 
     plan: Plan | None = None
     """None: graphql-core alone."""
 
     def __init__(self, *arguments: Any, plans: Plans, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, **named)  # pyright: ignore[reportUnknownMemberType] - generic in the context
         if self.operation.operation is OperationType.QUERY:
             self.plan = plans.plan_for(self.operation, self.variable_values.coerced)
         if self.plan is not None:

@@ -42,12 +42,17 @@ class Plans:
     def __init__(self) -> None:
         self._is_known = False
         self._plans: dict[tuple[Any, ...], Plan] = {}
+        self._conditions: dict[int, list[str]] = {}
+        """The Boolean variables of an operation, by its identity."""
 
     def plan_for(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Plan | None:
         if not self._is_known:
             self._is_known = True
             return None
-        key = (id(operation), *(variables.get(name) for name in _boolean_variables(operation)))
+        conditions = self._conditions.get(id(operation))
+        if conditions is None:
+            conditions = self._conditions[id(operation)] = _boolean_variables(operation)
+        key = (id(operation), *(variables.get(name) for name in conditions))
         plan = self._plans.get(key)
         if plan is None:
             if len(self._plans) >= _MOST_PLANS:

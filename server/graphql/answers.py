@@ -1,5 +1,6 @@
 """What a result looks like on the wire: its JSON, and the HTTP status that each media type asks for."""
 
+from collections.abc import Set
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from server.negotiation import GRAPHQL_RESPONSE
 
 _BROKEN = "INTERNAL"
 _MOST_MISTAKES = 5
+_NO_CODES: Set[str] = frozenset()
 
 
 def encode_json(document: object) -> bytes:
@@ -43,8 +45,10 @@ def was_refused(result: ExecutionResult) -> bool:
     return all(error.path is None for error in result.errors or ())
 
 
-def codes_of(result: ExecutionResult) -> set[str]:
-    return {str((error.extensions or {}).get("code")) for error in result.errors or ()}
+def codes_of(result: ExecutionResult) -> Set[str]:
+    if not result.errors:
+        return _NO_CODES
+    return {str((error.extensions or {}).get("code")) for error in result.errors}
 
 
 def answer(result: ExecutionResult, media_type: str) -> Response:

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from api import Api, running
+from hostile_documents import BY_IDS, DEPTH, HOSTILE
 
 from domain.months import Clock
 from server.app import create_app
 from server.settings import Settings
-
-DEPTH = "limits { depth }"
 
 
 async def refused(api: Api, document: str, variables: dict[str, Any] | None = None) -> set[str]:
@@ -98,53 +97,6 @@ def counted() -> Generator[Steps]:
         sys.setprofile(before)
 
 
-HOSTILE: dict[str, Callable[[int], str]] = {
-    "fragments that spread the next twice": lambda n: (
-        "{ ...F0 } "
-        + " ".join(f"fragment F{i} on Query {{ ...F{i + 1} ...F{i + 1} }}" for i in range(n))
-        + f" fragment F{n} on Query {{ {DEPTH} }}"
-    ),
-    "fragments in a long row": lambda n: (
-        "{ ...F0 } "
-        + " ".join(f"fragment F{i} on Query {{ ...F{i + 1} }}" for i in range(n))
-        + f" fragment F{n} on Query {{ {DEPTH} }}"
-    ),
-    "fragments in a circle": lambda n: (
-        "{ ...F0 } " + " ".join(f"fragment F{i} on Query {{ ...F{(i + 1) % n} }}" for i in range(n))
-    ),
-    "aliases": lambda n: "{" + " ".join(f"a{i}: {DEPTH}" for i in range(n)) + "}",
-    "directives": lambda n: "{ limits { depth " + "@include(if: true) " * n + "} }",
-    "unknown directives": lambda n: "{ limits { depth " + "@a " * n + "} }",
-    "overlapping fields": lambda n: "{ limits {" + "depth " * n + "} }",
-    "overlapping fragments": lambda n: (
-        "{"
-        + " ".join(f"...F{i}" for i in range(n))
-        + "}"
-        + " ".join(f" fragment F{i} on Query {{ {DEPTH} }}" for i in range(n))
-    ),
-    "overlapping inline fragments": lambda n: "{" + f"... on Query {{ {DEPTH} }} " * n + "}",
-    "overlapping fragments of fragments": lambda n: (
-        "{ ...F0 } "
-        + " ".join(f"fragment F{i} on Query {{ {DEPTH} ...F{i + 1} ...G{i} }}" for i in range(n))
-        + " ".join(f" fragment G{i} on Query {{ {DEPTH} }}" for i in range(n))
-        + f" fragment F{n} on Query {{ {DEPTH} }}"
-    ),
-    "duplicate arguments": lambda n: "{ conventions(" + "first: 1 " * n + ") { totalCount } }",
-    "unknown arguments": lambda n: "{ conventions(" + " ".join(f"x{i}: 1" for i in range(n)) + ") { totalCount } }",
-    "unused variables": lambda n: "query (" + " ".join(f"$v{i}: Int" for i in range(n)) + f") {{ {DEPTH} }}",
-    "the same variable": lambda n: "query (" + "$v: Int " * n + f") {{ {DEPTH} }}",
-    "used variables": lambda n: (
-        "query ("
-        + " ".join(f"$v{i}: ID!" for i in range(n))
-        + ") { nodes(ids: ["
-        + " ".join(f"$v{i}" for i in range(n))
-        + "]) { id } }"
-    ),
-    "deep lists": lambda n: "{ nodes(ids: " + "[" * n + "]" * n + ") { id } }",
-    "operations": lambda n: " ".join(f"query Q{i} {{ {DEPTH} }}" for i in range(n)),
-}
-
-
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
 async def test_twice_the_hostile_document_takes_at_most_two_and_a_half_times_the_steps(
     api: Api, make: Callable[[int], str]
@@ -159,3 +111,14 @@ async def test_twice_the_hostile_document_takes_at_most_two_and_a_half_times_the
     await asked(3)  # what is loaded at the first request only
 
     assert await asked(120) <= 2.5 * await asked(60)
+
+
+async def test_twice_the_list_in_a_variable_takes_at_most_two_and_a_half_times_the_steps(api: Api) -> None:
+    async def asked(size: int) -> int:
+        with counted() as steps:
+            assert await refused(api, BY_IDS, {"ids": ["x"] * size}) == {"TOO_COSTLY"}
+        return steps.taken
+
+    await asked(20_000)  # what is loaded at the first request only
+
+    assert await asked(40_000) <= 2.5 * await asked(20_000)

@@ -191,3 +191,10 @@ def test_on_a_terminal_people_read_text_and_it_is_redacted_too(stream: io.String
     assert "checked" in stream.getvalue()
     assert "[insz]" in stream.getvalue()
     assert "85073003328" not in stream.getvalue()
+
+
+def test_a_log_that_is_gone_breaks_nothing(stream: io.StringIO) -> None:
+    configure_logs(LogLevel.INFO, stream=stream)
+    stream.close()
+
+    structlog.get_logger("a").info("one")

@@ -6,8 +6,7 @@ from unittest.mock import patch
 
 import pytest
 import strawberry
-from graphql import parse
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from graphql import Executor, parse
 
 from graph.compiled.execution import executed
 from graph.compiled.plans import Plans
@@ -51,14 +50,14 @@ ALL = "{ tree { name leaves { name count __typename } later { count } } }"
 async def left_to_graphql_core(text: str, *, times: int, **variables: Any) -> list[str]:
     """The fields that graphql-core executes itself the last of so many times that *text* is asked."""
     document, plans = parse(text), Plans()
-    executing = StrawberryGraphQLCoreExecutionContext.execute_field
+    executing: Any = Executor.execute_field
     fields: list[str] = []
 
     def noting(self: Any, parent: Any, source: Any, details: Any, path: Any, position: Any) -> Any:
         fields.append(details[0].node.name.value)
         return executing(self, parent, source, details, path, position)
 
-    with patch.object(StrawberryGraphQLCoreExecutionContext, "execute_field", noting):
+    with patch.object(Executor, "execute_field", noting):
         for _ in range(times):
             fields.clear()
             result = await executed(
