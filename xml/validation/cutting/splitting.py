@@ -45,14 +45,11 @@ def split_by_bytes(file: BinaryIO, head: Head) -> tuple[Piece, ...] | None:
     pieces: list[Piece] = []
     origin, promotor, part = head.body, 1, 1
     while (block := _block(file, origin.offset, tags)) is not None:
-        data, end = block
+        data, end, seen = block
         if end < 0:
-            return tuple(pieces) if pieces and _is_tail(data, head, tags) else None
+            return tuple(pieces) if pieces and _is_tail(data, seen, head, tags) else None
         after = origin.after(data, end)
         if after.line - origin.line > LARGEST_SLICE_LINES:
-            return None
-        seen = _seen(data[:end])
-        if seen is None:
             return None
         slice_ = Slice(origin, end, promotor=promotor)
         pieces.append(Piece(len(pieces) + 1, (slice_,), first_part=part, parts=seen.count(tags.part)))
@@ -60,50 +57,42 @@ def split_by_bytes(file: BinaryIO, head: Head) -> tuple[Piece, ...] | None:
     return None
 
 
-def _block(file: BinaryIO, begin: int, tags: _Tags) -> tuple[bytes, int] | None:
-    """Bytes from *begin* on, and where in them the last promotor ends: before them in the last block of the file.
+def _block(file: BinaryIO, begin: int, tags: _Tags) -> tuple[bytes, int, bytes] | None:
+    """Bytes from *begin* on, where in them the last promotor ends, and what can be seen up to there.
 
-    A promotor that is cut by the end of a block is read again, which costs less than putting blocks together. None
-    where no end is near.
+    Where none ends, -1 and all that can be seen: in the last block of the file. A promotor that is cut by the end of a
+    block is read again, which costs less than putting blocks together. None where no end is near, or where something
+    is hidden that is longer than the scanner lets pass.
     """
     wanted = PIECE_BYTES
     while wanted <= LARGEST_SLICE_BYTES:
         file.seek(begin)
         data = file.read(wanted)
-        end = _end_of_last(data, tags.promotor)
-        if end >= 0 or len(data) < wanted:
-            return data, end
+        hidden = _hidden(data)
+        tokens = [data] if hidden is None else hidden.split(data)
+        if max(map(len, tokens[1::2]), default=0) > LONGEST_MARKUP_BYTES:
+            return None
+        last, end = _end_of_last(tokens, tags.promotor)
+        if end >= 0:
+            seen = b" ".join((*tokens[:last:2], tokens[last][:end]))
+            return data, sum(map(len, tokens[:last])) + end, seen
+        if len(data) < wanted:
+            return data, -1, b" ".join(tokens[::2])
         wanted *= 2
     return None
 
 
-def _end_of_last(data: bytes, tag: bytes) -> int:
-    """Where the last whole *tag* of *data* ends, which begins outside of any comment, or -1."""
-    hidden = _hidden(data)
-    tokens = [data] if hidden is None else hidden.split(data)
-    begin = len(data)
-    for index in range(len(tokens) - 1, -1, -1):
+def _end_of_last(tokens: list[bytes], tag: bytes) -> tuple[int, int]:
+    """In which of *tokens* the last whole *tag* stands, and where it ends there, or -1; every second one is hidden."""
+    for index in range(len(tokens) - 1, -1, -2):
         token = tokens[index]
-        begin -= len(token)
-        # Every second one is hidden.
-        at = token.rfind(tag) if index % 2 == 0 else -1
+        at = token.rfind(tag)
         while at >= 0:
             end = _END_OF_TAG.match(token, at + len(tag))
             if end is not None:
-                return begin + end.end()
+                return index, end.end()
             at = token.rfind(tag, 0, at)
-    return -1
-
-
-def _seen(data: bytes) -> bytes | None:
-    """*data* without what hides tags; none when something of that is longer than the scanner lets pass."""
-    hidden = _hidden(data)
-    if hidden is None:
-        return data
-    tokens = hidden.split(data)
-    if max(map(len, tokens[1::2]), default=0) > LONGEST_MARKUP_BYTES:
-        return None
-    return b" ".join(tokens[::2])
+    return 0, -1
 
 
 def _hidden(data: bytes) -> re.Pattern[bytes] | None:
@@ -116,10 +105,9 @@ def _hidden(data: bytes) -> re.Pattern[bytes] | None:
     return _HIDDEN.get((has_declarations, has_instructions))
 
 
-def _is_tail(data: bytes, head: Head, tags: _Tags) -> bool:
-    """Whether *data* is the well-formed end of the file, of which no piece holds anything."""
-    seen = _seen(data)
-    if seen is None or tags.tail.fullmatch(seen) is None:
+def _is_tail(data: bytes, seen: bytes, head: Head, tags: _Tags) -> bool:
+    """Whether *data*, of which *seen* is not hidden, is the well-formed end of the file, in which no piece is."""
+    if tags.tail.fullmatch(seen) is None:
         return False
     parser = expat.ParserCreate("utf-8")
     try:

@@ -205,7 +205,7 @@ class PieceReading:
 
     def _parse(self, data: bytes, slice_: Slice) -> None:
         fragment = self._fragment(data, data, slice_, WHOLE)
-        root = self._parsed(fragment.document, slice_)
+        root = self._parsed(fragment)
         elements = list(part_elements(root, slice_))
         own_parts = self._take_over(elements, schema_faults(root, fragment, self._collector.room), fragment, slice_)
         lines_before = slice_.origin.line - 1 - fragment.document.count(b"\n", 0, fragment.begins_at)
@@ -224,14 +224,14 @@ class PieceReading:
         if not self._piece.is_exact and parts != self._piece.parts:
             raise Misplanned
 
-    def _parsed(self, document: bytes, slice_: Slice) -> Element:
+    def _parsed(self, fragment: Fragment) -> Element:
         piece = self._piece
         try:
-            root = parse(document)
+            root = parse(fragment.document)
         except etree.XMLSyntaxError as error:
             if not piece.is_exact:
                 raise Misplanned from error
-            raise refused_by_lxml(error, slice_.origin.place(f"/{FILE}")) from error
+            raise refused_by_lxml(error, _stopped_at(error, fragment).place("/")) from error
         self._compare_with_plan(count_parts(root))
         if not piece.is_exact and has_more_siblings(root, MOST_SIBLINGS):
             raise Misplanned
@@ -302,6 +302,16 @@ def _original(origins: list[Origin], extract: Extract, slice_: Slice, data: byte
     offsets = [extract.original(origin.offset - slice_.origin.offset) for origin in origins]
     found = origins_in(slice_.origin, data, offsets)
     return [found[offset] for offset in offsets]
+
+
+def _stopped_at(error: etree.XMLSyntaxError, fragment: Fragment) -> Origin:
+    """Where lxml stopped reading, as near as its line and column tell."""
+    line, column = error.position
+    at = 0
+    for _ in range((line or 1) - 1):
+        at = fragment.document.find(b"\n", at) + 1
+    own = at + (column or 1) - 1 - fragment.begins_at
+    return fragment.origin.after(fragment.data, min(max(own, 0), len(fragment.data)))
 
 
 def _read_content(

@@ -7,8 +7,8 @@ and is for the parser.
 """
 
 import re
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import accumulate
 from operator import add
 
@@ -20,21 +20,17 @@ _PLAIN = re.compile(r"[!#-%(-;=?-~]+")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INSTRUCTION = re.compile(r"<\?(?![Xx][Mm][Ll][ \t\r\n?])[A-Za-z_][A-Za-z0-9_.\-]*(?:[ \t\r\n].*)?\?>", re.DOTALL)
 _REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|x([0-9a-fA-F]{1,6}));")
-# A mark of ours before what replaces something in a text or between elements; no document can hold it.
+# What is literal comes first in each pattern: so the search for it is fast.
+_SINGLE_QUOTED = re.compile(r"='(?<=\w=')([^'\"<>&=]*)'(?=[ \t\r\n/>])(?=[^<>]*>)")
+_REFERRING_VALUE = re.compile(r"(=\"[^\"<>]*&[^\"<>]*\"|='[^'\"<>=]*&[^'\"<>=]*')")
+_SPACE_BEFORE_END = re.compile(r"( >)(?<=[\w\"'] >)")
+_ODD_CONTENT = {"<!": r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", "<?": r"<\?.*?\?>", "&#": r"&#\w{1,8};"}
+# Stands for what is replaced while we look where it is; no document can hold it.
 _MARK = "\x00"
 _MARK_IN_TAG = re.compile(f"{_MARK}[^<>]*>")
 _MARK_IN_REFERENCE = re.compile(f"&[^;<>]*{_MARK}")
-_ODD = {
-    "!": r"<!--.*?-->|<!\[CDATA\[.*?\]\]>",
-    "?": r"<\?.*?\?>",
-    "&": r'="[^"<>]*&[^"<>]*"|&#\w{1,8};',
-    "'": r"(?<=\w)='[^'\"<>=]*'(?=[ \t\r\n/>?])",
-}
-_SPACE_BEFORE_END = " >"
-# What is literal comes first: so the search is fast.
-_SPACES_BEFORE_END = r" >(?<=[\w\"'] >)"
-_SHORT = 40
 _SPACE = " \t\r\n"
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 40
 
 
 def plain_text(data: bytes, *, with_spaces: bool = False) -> tuple[str, Extract]:
@@ -43,68 +39,83 @@ def plain_text(data: bytes, *, with_spaces: bool = False) -> tuple[str, Extract]
     It has as many line breaks, each where it was. *with_spaces*: those before the end of a tag are looked for too,
     which takes longer than all the rest. Raises `NotCanonical`.
     """
-    text = data.decode("latin-1")
-    odd = "".join(sign for sign in _ODD if sign in text)
-    if with_spaces and _SPACE_BEFORE_END in text:
-        odd += _SPACE_BEFORE_END[0]
-    tokens = _tokens(odd).split(text) if odd else [text]
-    if len(tokens) > 1:
-        if _MARK in text:
+    text, extract = data.decode("latin-1"), WHOLE
+    is_about_tags = False
+    if "'" in text:
+        # As long as before, so nothing moves.
+        text, count = _SINGLE_QUOTED.subn(r'="\1"', text)
+        is_about_tags = count > 0
+    if "&" in text and "&#" in text:
+        text, extract = _replaced(text, extract, _REFERRING_VALUE, _without_references)
+    # Looking for the rare single character first is twenty times faster.
+    odd = tuple(sign for sign in _ODD_CONTENT if sign[1] in text and sign in text)
+    if odd:
+        text, extract = _replaced(text, extract, _content(odd), _content_of, is_content=True)
+    if with_spaces and " >" in text:
+        text, extract = _replaced(text, extract, _SPACE_BEFORE_END, lambda _: ">")
+        is_about_tags = True
+    if ("<!" in odd and "<!" in text) or ("<?" in odd and "<?" in text):
+        # Markup without an end, or of a kind that has no place in a file.
+        raise NotCanonical
+    if is_about_tags and text.count("<") != text.count(">"):
+        # A `>` in a text: what stands before it is no tag.
+        raise NotCanonical
+    return text, extract
+
+
+def _replaced(
+    text: str,
+    extract: Extract,
+    pattern: re.Pattern[str],
+    replacement: Callable[[str], str],
+    *,
+    is_content: bool = False,
+) -> tuple[str, Extract]:
+    """*text*, of which *extract* says where it stands, with what *pattern* finds replaced.
+
+    *is_content*: what is found must not stand in a tag, nor in a reference.
+    """
+    tokens = pattern.split(text)
+    kept, odd = tokens[::2], tokens[1::2]
+    if not odd:
+        return text, extract
+    if is_content:
+        marked = _MARK.join(kept)
+        if _MARK in text or _MARK_IN_TAG.search(marked) is not None or _MARK_IN_REFERENCE.search(marked) is not None:
             raise NotCanonical
-        return _replacing(tokens, has_spaces=odd.endswith(" "))
-    _refuse_rest(text)
-    return text, WHOLE
+    known: dict[str, str] = {}
+    put: list[str] = []
+    for token in odd:
+        new = known.get(token)
+        if new is None:
+            new = replacement(token)
+            if len(token) <= _LONGEST_REMEMBERED and len(known) < _MOST_REMEMBERED:
+                known[token] = new
+        put.append(new)
+    if "\n" in "".join(put):
+        _refuse_breaks_in_values(tokens, put)
+    here, there = _begins(kept, put), _begins(kept, odd)
+    tokens[1::2] = put
+    return "".join(tokens), Extract(here, there, base=None if extract is WHOLE else extract)
+
+
+def _begins(kept: list[str], between: list[str]) -> list[int]:
+    return [0, *accumulate(map(add, map(len, kept), map(len, between)))]
 
 
 @cache
-def _tokens(odd: str) -> re.Pattern[str]:
-    return re.compile(f"({'|'.join(_ODD.get(sign, _SPACES_BEFORE_END) for sign in odd)})", re.DOTALL)
+def _content(odd: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f"({'|'.join(_ODD_CONTENT[sign] for sign in odd)})", re.DOTALL)
 
 
-def _replacing(tokens: list[str], *, has_spaces: bool) -> tuple[str, Extract]:
-    """*tokens*: what is kept and what is replaced, by turns; *has_spaces*: spaces in tags among them."""
-    kept, replaced = tokens[::2], tokens[1::2]
-    put = [_replacement_of_short(token) if len(token) <= _SHORT else _replacement(token) for token in replaced]
-    if "\n" in "".join(put):
-        _refuse_breaks_in_values(tokens, put)
-    here = _begins(kept, [len(each) - each.startswith(_MARK) for each in put])
-    there = _begins(kept, [len(each) for each in replaced])
-    tokens[1::2] = put
-    marked = "".join(tokens)
-    if _MARK_IN_TAG.search(marked) is not None or _MARK_IN_REFERENCE.search(marked) is not None:
-        # What is put together here was none before: `&#x<?y?>36;` is no reference.
-        raise NotCanonical
-    text = marked.replace(_MARK, "")
-    _refuse_rest(text)
-    if has_spaces and text.count("<") != text.count(">"):
-        # A `>` in a text: what stands before it is no end of a tag.
-        raise NotCanonical
-    return text, WHOLE if here == there else Extract(here, there)
-
-
-def _begins(kept: list[str], between: list[int]) -> list[int]:
-    return [0, *accumulate(map(add, map(len, kept), between))]
-
-
-def _refuse_rest(text: str) -> None:
-    """Markup without an end, or of a kind that has no place in a file."""
-    if ("!" in text and "<!" in text) or ("?" in text and "<?" in text):
-        raise NotCanonical
-
-
-def _replacement(token: str) -> str:
-    """What stands for *token*, after a mark when it must not stand in a tag; line breaks of a comment are kept."""
-    if token == _SPACE_BEFORE_END:
-        return ">"
-    if token.startswith("="):
-        return f'="{_REFERENCE.sub(_referred, token[2:-1])}"'
+def _content_of(token: str) -> str:
+    """What a comment, an instruction, CDATA or a reference stands for in a text; line breaks of the first two stay."""
     if token.startswith("&"):
-        found = _REFERENCE.fullmatch(token)
-        return _MARK + _referred(found) if found else token
+        return _REFERENCE.sub(_referred, token)
     if token.startswith("<![CDATA["):
         if _PLAIN.fullmatch(token, 9, len(token) - 3) is None:
             raise NotCanonical
-        return _MARK + token[9:-3]
+        return token[9:-3]
     is_comment = token.startswith("<!--")
     if token.find("--", 4) != len(token) - 3 if is_comment else _INSTRUCTION.fullmatch(token) is None:
         raise NotCanonical
@@ -114,10 +125,11 @@ def _replacement(token: str) -> str:
         raise NotCanonical from error
     if _FORBIDDEN.search(said) is not None:
         raise NotCanonical
-    return _MARK + "\n" * token.count("\n")
+    return "\n" * token.count("\n")
 
 
-_replacement_of_short = lru_cache(maxsize=4096)(_replacement)
+def _without_references(value: str) -> str:
+    return f'="{_REFERENCE.sub(_referred, value[2:-1])}"'
 
 
 def _referred(reference: re.Match[str]) -> str:
