@@ -95,3 +95,10 @@ def test_an_element_of_no_namespace_is_told_apart_from_its_namesakes() -> None:
     assert places(checked(FOLDER / "part-without-namespace.xml"), "XSD.") == [
         (27, 5, "/CollectiefPrestatiebestand/Promotor[1]/Prestatiestaat")
     ]
+
+
+def test_what_only_lxml_refuses_is_told_where_it_stands() -> None:
+    [(line, column, path)] = places(checked(FOLDER / "namespace-that-is-no-uri.xml"), "F-001")
+
+    assert (line, path) == (17, "/")
+    assert column > len("      <Werknemer")

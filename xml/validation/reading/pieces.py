@@ -28,7 +28,6 @@ from validation.reading.trees import PartHead, count_parts, has_more_siblings, r
 from validation.schema.compiled import parse
 from validation.schema.diagnosis import Element
 from validation.schema.faults import Reach, SchemaFault, schema_faults
-from validation.vocabulary import FILE
 
 
 class Misplanned(Exception):
