@@ -28,7 +28,7 @@ def check(path: Path, *, today: date, processes: Executor | None = None, are_fla
 
 
 def _packed_rows(result: RangeResult) -> int:
-    return sum(len(lines) for part in result.parts for _, _, lines, _ in part.employments())
+    return sum(part.totals.lines for part in result.parts)
 
 
 def _flat_rows(result: RangeResult) -> int:

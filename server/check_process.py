@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from filing.broken_off import CheckBrokeOff
 from validation.broken_off import BrokenOff
+from validation.settling import settle
 
 _NICENESS: Final = 10
 _PARENT_WATCH_SECONDS: Final = 1.0
@@ -139,6 +140,7 @@ class CheckProcess:
 def _serve(pipe: "Connection[Any, Any]", parent: int, limits: CheckLimits) -> None:
     """What a child does from its start to its end."""
     os.nice(_NICENESS)
+    settle()
     # Ctrl-C reaches the whole group of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()

@@ -9,6 +9,7 @@ from server.logs import configure_logs
 from server.offices import open_office, refuse_unready
 from server.settings_at_start import load_settings
 from server.worker import WorkerLimits, run_worker
+from validation.settling import settle
 
 _NICENESS = 5
 
@@ -33,6 +34,7 @@ async def worker(*, embedded: bool = False) -> None:
         loop.add_signal_handler(sign, stop.set)
     watching = asyncio.create_task(_stop_with_input(stop)) if embedded else None
     async with open_office(settings) as office:
+        settle()
         await run_worker(office, WorkerLimits.of(settings), stop)
     if watching is not None:
         watching.cancel()

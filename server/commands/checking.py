@@ -34,6 +34,7 @@ from validation.reporting.document import ReportDocument, part_told
 from validation.reporting.file_facts import file_facts
 from validation.reporting.words import Words
 from validation.runner import check_file, run_in
+from validation.settling import settle
 
 _MEGABYTE = 1_000_000
 _WORTH_MORE_PROCESSES_BYTES = 8 * _MEGABYTE
@@ -120,7 +121,8 @@ def _checked(path: Path, words: Words) -> ReportDocument:
         if size_bytes < _WORTH_MORE_PROCESSES_BYTES:
             report = check_file(path, today=today, run=told(map, advance))
         else:
-            with ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn")) as processes:
+            context = multiprocessing.get_context("spawn")
+            with ProcessPoolExecutor(_PROCESSES, mp_context=context, initializer=settle) as processes:
                 report = check_file(path, today=today, run=told(run_in(processes, ahead=_PIECES_AHEAD), advance))
         return ReportDocument(report, facts.result(), moment, tuple(part_told(part) for part in report.parts))
 
