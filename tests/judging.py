@@ -44,7 +44,7 @@ def judge(path: Path) -> None:
 
 
 def told(report: Report) -> object:
-    """What a report says, without what took how long, and without its order where places are the same.
+    """What a report says, without how it was read and how long that took, and without its order at equal places.
 
     Of a file that is not well-formed or beyond measure, only that: what came before it depends on how it was cut. Of
     one whose promotors or whose root break the schema themselves, only where first: how far the schema looked behind
@@ -57,7 +57,7 @@ def told(report: Report) -> object:
     if above:
         return report.verdict, above[0]
     stages = [(stage.name, stage.state) for stage in report.stages]
-    return replace(report, stages=(), findings=()), stages, Counter(map(repr, report.findings))
+    return replace(report, stages=(), findings=(), slices=None), stages, Counter(map(repr, report.findings))
 
 
 def _require_one_reading(path: Path) -> None:
