@@ -136,6 +136,18 @@ def test_how_much_was_left_to_a_parser_is_told(tmp_path: Path) -> None:
     assert told == [Slices(1, 0), Slices(1, 1)]
 
 
+def test_parts_come_back_without_rows_when_nobody_loads_them() -> None:
+    plan = plan_file(GOOD)
+
+    with_rows, without = (
+        next(check_pieces(GOOD, plan, FileCheck(plan, today=TODAY), keeps_rows=keeps_rows))
+        for keeps_rows in (True, False)
+    )
+
+    assert [part.employees for part in without.parts] == [()] * len(with_rows.parts)
+    assert [replace(part, employees=()) for part in with_rows.parts] == list(without.parts)
+
+
 def test_pieces_out_of_order_are_not_taken(tmp_path: Path) -> None:
     plan = plan_file(GOOD)
     check = FileCheck(plan, today=TODAY)

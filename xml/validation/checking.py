@@ -31,9 +31,12 @@ from validation.stages import Stage, Stopwatch, running
 _NOTHING = Totals(0, 0, 0, 0, 0)
 
 
-def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int = DETAILS_PER_CODE) -> RangeResult:
+def check_piece(
+    path: Path, frame: Frame, piece: Piece, *, today: date, cap: int = DETAILS_PER_CODE, keeps_rows: bool = True
+) -> RangeResult:
     """Everything that can be said of *piece* by itself; *today* is the day in Brussels.
 
+    Without *keeps_rows* the parts come back empty: who loads nothing need not wait for employees to cross over.
     Raises `FileRefused` when the file turns out not to be well-formed, `StageFailed` when a check of ours broke.
     """
     watch = Stopwatch()
@@ -59,7 +62,7 @@ def check_piece(path: Path, frame: Frame, piece: Piece, *, today: date, cap: int
                 part = found.finished(found.head)
                 of_part = FaultsOfPart(part, found.path)
                 pathed += of_part.gather(_faults(found.content, part, today), collector, tally)
-            parts.append(_checked(found, found.head, tally))
+            parts.append(_checked(found, found.head, tally, keeps_rows=keeps_rows))
         known = {found.path: found.place for found in reading.parts}
         places = places_of(path, frame, piece, pathed, known)
         collector.findings += (finding.placed(places, piece.origin.place("/")) for finding in pathed)
@@ -105,7 +108,7 @@ def _month_faults(
     return tuple(check_month_of_part(PartContext(part, rule_settings(), today)))
 
 
-def _checked(found: PartFound, head: PartHead, tally: Tally) -> CheckedPart:
+def _checked(found: PartFound, head: PartHead, tally: Tally, *, keeps_rows: bool) -> CheckedPart:
     return CheckedPart(
         number=found.number,
         promotor_ordinal=found.promotor,
@@ -113,7 +116,7 @@ def _checked(found: PartFound, head: PartHead, tally: Tally) -> CheckedPart:
         place=found.place,
         head=head,
         totals=found.content.totals(head.month),
-        employees=tuple(found.content.employees),
+        employees=tuple(found.content.employees) if keeps_rows else (),
         blocking=tally.blocking,
         warnings=tally.warnings,
         is_kept_out=tally.is_kept_out,

@@ -41,7 +41,7 @@ def check_file(path: Path, *, today: date, cap: int = DETAILS_PER_CODE, run: Run
         return report_of_refusal(refusal)
     check = FileCheck(plan, today=today, cap=cap)
     try:
-        for result in check_pieces(path, plan, check, run=run):
+        for result in check_pieces(path, plan, check, run=run, keeps_rows=False):
             check.add(result)
     except FileRefused as refusal:
         check.refuse(refusal)
@@ -50,15 +50,18 @@ def check_file(path: Path, *, today: date, cap: int = DETAILS_PER_CODE, run: Run
     return check.report()
 
 
-def check_pieces(path: Path, plan: Plan, check: FileCheck, *, run: Run = map) -> Iterator[RangeResult]:
+def check_pieces(
+    path: Path, plan: Plan, check: FileCheck, *, run: Run = map, keeps_rows: bool = True
+) -> Iterator[RangeResult]:
     """The results of all pieces, in order; cuts the file again by a parser where searching bytes was mistaken.
 
-    Raises `FileRefused` when the file is not well-formed, `StageFailed` when a check broke. Both end the run.
+    *keeps_rows*: see `check_piece`. Raises `FileRefused` when the file is not well-formed, `StageFailed` when a check
+    broke; both end the run.
     """
     pieces = plan.pieces
     while pieces:
         mistaken: RangeResult | None = None
-        call = partial(check_piece, path, plan.head.frame, today=check.today, cap=check.cap)
+        call = partial(check_piece, path, plan.head.frame, today=check.today, cap=check.cap, keeps_rows=keeps_rows)
         for result in run(call, map(check.next_piece, pieces)):
             if result.is_misplanned:
                 mistaken = result
