@@ -149,6 +149,7 @@ def main() -> None:
             "ours": partial(_ours, today=chosen.today),
             "ours-flat": partial(_ours, today=chosen.today, are_flat=True),
             "ours-2": partial(_ours, today=chosen.today, processes=processes),
+            "ours-2-rows-stay": partial(_ours, today=chosen.today, processes=processes, keeps_rows=False),
             "lxml-tree": lxml_tree,
             "lxml-iterparse": lxml_iterparse,
             "lxml-chunks": lxml_chunks,

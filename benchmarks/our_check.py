@@ -15,13 +15,18 @@ from validation.runner import Run, check_pieces, run_in
 _AHEAD = 4
 
 
-def check(path: Path, *, today: date, processes: Executor | None = None, are_flat: bool = False) -> tuple[bool, int]:
-    """Whether the file is right, and how many rows were made; *are_flat*: a tuple for each, as SQLite takes them."""
+def check(
+    path: Path, *, today: date, processes: Executor | None = None, are_flat: bool = False, keeps_rows: bool = True
+) -> tuple[bool, int]:
+    """Whether the file is right, and how many rows were made; *are_flat*: a tuple for each, as SQLite takes them.
+
+    Without *keeps_rows* they stay in the process that made them.
+    """
     run: Run = map if processes is None else run_in(processes, ahead=_AHEAD)
     plan = plan_file(path)
     gathered = FileCheck(plan, today=today)
     rows = 0
-    for result in check_pieces(path, plan, gathered, run=run):
+    for result in check_pieces(path, plan, gathered, run=run, keeps_rows=keeps_rows):
         gathered.add(result)
         rows += _flat_rows(result) if are_flat else _packed_rows(result)
     return gathered.report().verdict is not Verdict.INVALID, rows

@@ -136,6 +136,7 @@ def _on_the_valid_file(valid: Subject, warm: Subject, xerces: Path | None) -> li
         _ours(valid, warm, way="ours-flat", name="the same, a tuple for each row"),
         _ours(valid, warm, today=_LATE, name="the same, a warning on each part (late)"),
         _ours_two(valid, warm),
+        _ours(valid, warm, way="ours-2-rows-stay", name="the same, rows stay there", goal=Goal(wall=3.5)),
         _fresh("ours", valid, name="Mandaat, 1 process, from its start"),
         _fresh("ours-2", valid, name="Mandaat, 2 processes, from their start"),
         _anchor(valid, is_streaming=False),
