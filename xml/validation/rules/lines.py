@@ -1,6 +1,7 @@
 """L: rules about the performance lines of one employment: which codes, which amounts, which days."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from domain.vocabulary import Severity
 from validation.amounts import days_text, hours_text, period_text
@@ -17,12 +18,12 @@ HOURS_A_DAY = 24
 def code_exists_in_the_month(context: EmployeeContext) -> Iterator[Fault]:
     """The performance code is known and valid in the month of the part."""
     valid = codes_valid_in(context.settings, context.part.month)
-    for spot, _, line in _lines(context, "Prestatiecode"):
+    for place, ordinal, _, line in _lines(context):
         if line.code not in valid:
             yield Fault(
-                spot,
+                Spot(context.employee_index, place, ordinal, "Prestatiecode"),
                 value=line.code[:20],
-                expected=", ".join(sorted(valid, key=lambda code: (len(code), code))),
+                expected=_listed(valid),
                 values={"month": str(context.part.month)},
             )
 
@@ -33,12 +34,12 @@ def code_is_allowed_for_the_programme(context: EmployeeContext) -> Iterator[Faul
     part = context.part
     valid = codes_valid_in(context.settings, part.month)
     allowed = codes_allowed_in(context.settings, part.month, part.programme)
-    for spot, _, line in _lines(context, "Prestatiecode"):
-        if line.code in valid and line.code not in allowed:
+    for place, ordinal, _, line in _lines(context):
+        if line.code not in allowed and line.code in valid:
             yield Fault(
-                spot,
+                Spot(context.employee_index, place, ordinal, "Prestatiecode"),
                 value=line.code,
-                expected=", ".join(sorted(allowed, key=lambda code: (len(code), code))),
+                expected=_listed(allowed),
                 values={"programme": part.programme},
             )
 
@@ -46,13 +47,16 @@ def code_is_allowed_for_the_programme(context: EmployeeContext) -> Iterator[Faul
 @rule("L-503", Severity.BLOCKING, Reach.EMPLOYEE)
 def line_has_the_amounts_of_the_regime(context: EmployeeContext) -> Iterator[Fault]:
     """A line of someone in full-time has days; a line of someone in part-time has days and hours."""
-    for spot, employment, line in _lines(context, ""):
+    for place, ordinal, employment, line in _lines(context):
+        if line.days_tenths is not None and line.hours_hundredths is not None:
+            continue
         missing: list[str] = []
         if line.days_tenths is None:
             missing.append("Dagen")
         if line.hours_hundredths is None and not _is_full_time(employment):
             missing.append("Uren")
         if missing:
+            spot = Spot(context.employee_index, place, ordinal)
             yield Fault(spot, expected=", ".join(missing), values={"regime": _regime_text(employment)})
 
 
@@ -258,10 +262,17 @@ def sequence_numbers_are_used_once(context: EmployeeContext) -> Iterator[Fault]:
             numbers.add(line.number)
 
 
-def _lines(context: EmployeeContext, field: str) -> Iterator[tuple[Spot, Employment, Line]]:
+def _lines(context: EmployeeContext) -> Iterator[tuple[int, int, Employment, Line]]:
+    """Each line after its ordinals: that of its employment and its own."""
     for place, employment in enumerate(context.employee.employments):
         for ordinal, line in enumerate(employment.lines):
-            yield Spot(context.employee_index, place, ordinal, field), employment, line
+            yield place, ordinal, employment, line
+
+
+@lru_cache
+def _listed(codes: frozenset[str]) -> str:
+    """Told with every fault, and the same all month."""
+    return ", ".join(sorted(codes, key=lambda code: (len(code), code)))
 
 
 def _is_full_time(employment: Employment) -> bool:
