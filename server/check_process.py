@@ -151,11 +151,10 @@ def _serve(pipe: "Connection[Any, Any]", parent: int, limits: CheckLimits) -> No
     while True:
         try:
             function, args, kwargs = pipe.recv()
+            _limit(resource.RLIMIT_CPU, math.ceil(time.process_time()) + limits.cpu_seconds)
+            pipe.send(_answered(function, args, kwargs))
         except EOFError:
             return
-        _limit(resource.RLIMIT_CPU, math.ceil(time.process_time()) + limits.cpu_seconds)
-        try:
-            pipe.send(_answered(function, args, kwargs))
         except MemoryError:
             # What is left of this interpreter is not to be trusted with another file.
             os._exit(_OUT_OF_MEMORY)

@@ -36,7 +36,7 @@ from persistence.work import (
     unswept_files,
 )
 from server.check_pool import CheckPool
-from server.check_process import CheckLimits
+from server.check_process import CheckLimits, DidNotStart
 from server.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -129,6 +129,9 @@ async def _work(office: Office, claimed: Claimed, pool: CheckPool, limits: Worke
         await _give_back(claimed, GivenBack.STOPPED)
     except TemporarilyUnavailable:
         await _give_back(claimed, GivenBack.INTERRUPTED)
+    except DidNotStart:
+        await _give_back(claimed, GivenBack.INTERRUPTED)
+        raise
     except CheckBrokeOff as broken:
         log.warning("check_broke_off", because=broken.because)
         await _give_back(claimed, GivenBack.BROKEN_OFF)

@@ -53,6 +53,10 @@ def fills_memory_quietly() -> int:
         raise ValueError("something else") from error
 
 
+def does_not_start(*_: object) -> None:
+    os._exit(1)
+
+
 def waits_for(path: Path) -> str:
     while not path.exists():
         time.sleep(0.01)

@@ -12,8 +12,9 @@ import deadly
 import pytest
 
 from filing.broken_off import CheckBrokeOff
+from server import check_process
 from server.check_pool import CheckPool
-from server.check_process import CheckLimits
+from server.check_process import CheckLimits, DidNotStart
 from validation.broken_off import BrokenOff
 
 LIMITS = CheckLimits(memory_bytes=256 * 1024 * 1024, cpu_seconds=60, wall_seconds=300)
@@ -105,6 +106,17 @@ async def test_one_that_is_killed_between_two_calls_fails_none(pool: CheckPool) 
         answer = await pool(divmod, 7, 2)
 
     assert answer == (3, 1)
+
+
+async def test_a_process_that_does_not_start_is_no_fault_of_what_was_to_be_done(
+    pool: CheckPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(check_process, "_serve", deadly.does_not_start)
+        with pytest.raises(DidNotStart):
+            await pool(divmod, 7, 2)
+
+    assert await pool(divmod, 7, 2) == (3, 1)
 
 
 async def test_the_end_of_a_pool_waits_for_nothing_that_hangs() -> None:

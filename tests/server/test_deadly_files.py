@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from collective import codes_of, demo_office, loaded, persona, referenced, sample, send
-from deadly import check_piece_of_poison
+from deadly import check_piece_of_poison, does_not_start
 
 from domain.caller import Caller
 from domain.months import Clock
@@ -17,8 +17,11 @@ from filing import checking
 from filing.office import Office
 from persistence.database import Database, rows
 from persistence.models import CollectiveFileRow, ReportRow
-from server.check_process import CheckLimits
-from server.worker import WorkerLimits, run_worker
+from persistence.work import RELEASED
+from server import check_process
+from server.check_pool import CheckPool
+from server.check_process import CheckLimits, DidNotStart
+from server.worker import WorkerLimits, run_worker, work_once
 
 CHECK = CheckLimits(memory_bytes=256 * 1024 * 1024, cpu_seconds=60, wall_seconds=300)
 LIMITS = WorkerLimits(processes=2, lease_seconds=60, poll_seconds=0.05, stop_seconds=20, check=CHECK)
@@ -84,3 +87,17 @@ async def test_f_03_a_file_that_ends_its_process_twice_is_not_fully_checked_and_
     assert (await CollectiveFileRow.get(id=good.id)).state is CollectiveFileState.PROCESSED
     assert await codes_of(await CollectiveFileRow.get(id=good.id)) == []
     assert (await loaded())["performance_line"] == 22
+
+
+async def test_a_file_whose_check_never_started_has_lost_no_attempt(
+    office: Office, uploader: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = await send(office, uploader, sample())
+    monkeypatch.setattr(check_process, "_serve", does_not_start)
+
+    with CheckPool(1, CHECK) as pool, pytest.raises(DidNotStart):
+        await work_once(office, LIMITS, pool)
+
+    row = await CollectiveFileRow.get(id=sent.id)
+    assert (row.state, row.lease_owner, row.interruptions) == (CollectiveFileState.CHECKING, RELEASED, 1)
+    assert await loaded() == dict.fromkeys(await loaded(), 0)
