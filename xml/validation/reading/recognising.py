@@ -154,13 +154,13 @@ def _read_employees(text: str, known: KnownTexts, month: EmployeesOfMonth, conte
     employees, unusual, shares = content.employees, content.unusual, content.shares
     remembered = month.by_text
     count = hours = days = 0
-    for each in texts:
+    all_own = [each[:-11] for each in texts]
+    for own, each in zip(all_own, texts, strict=True):
         if not insz.isdecimal():
             raise NotCanonical
-        own = each[:-11]
         found = remembered.get(own)
         if found is None:
-            month.learn([one[:-11] for one in texts])
+            month.learn(all_own)
             found = remembered[own]
         terms, lines, line_before, others, own_count, own_hours, own_days, own_shares, is_plain, breaks = found
         if not (is_plain and right_check[int(insz) % _CHECK_PERIOD] and insz[2:6] in dates):

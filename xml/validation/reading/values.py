@@ -41,7 +41,10 @@ class OptionalValues(Values[Value | None]):
     """The same of an element or attribute that may be absent, which is looked up as no bytes at all."""
 
     def __missing__(self, spelled: bytes) -> Value | None:
-        return super().__missing__(spelled) if spelled else None
+        if spelled:
+            return super().__missing__(spelled)
+        # Remembered too: most lines lack something.
+        return self.setdefault(spelled, None)
 
 
 class KnownValues:
