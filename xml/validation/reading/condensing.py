@@ -132,9 +132,13 @@ class RightTexts:
         """Whether what stands between *begin* and *body* is the canonical start of a part, or nothing."""
         return self._right_head.fullmatch(text, begin, body) is not None
 
-    def has_simple_head(self, text: str, begin: int, body: int) -> bool:
-        """Whether all that stands between *begin* and *body* is the start of a part, right or wrong."""
-        return self._any_head.fullmatch(text, begin, body) is not None
+    def has_simple_head(self, text: str, begin: int, body: int, *, is_continued: bool) -> bool:
+        """Whether all that stands between *begin* and *body* is the start of a part, right or wrong.
+
+        Without one there is no part, unless it is continued: an employee may stand anywhere in a file that is wrong.
+        """
+        head = self._any_head.fullmatch(text, begin, body)
+        return head is not None and (is_continued or head[0].strip() != "")
 
 
 def _add(texts: set[str], text: str) -> None:
@@ -178,15 +182,15 @@ class Condensing:
         self._reached = end
         self._gaps.append(Gap(self._length, name, count))
 
-    def leave_out_right(self, begin: int, end: int) -> bool:
+    def leave_out_right(self, begin: int, end: int, *, is_continued: bool) -> bool:
         """Leave out what is right in the part between *begin* and *end*, its end tag not included.
 
-        Answers whether all its employees are. Raises `NotCanonical` for a part that cannot be cut up by searching
-        texts.
+        *is_continued*: the part began in an earlier slice. Answers whether all its employees are right. Raises
+        `NotCanonical` for a part that cannot be cut up by searching texts.
         """
         right = self._right
         body = self._text.find(right.employee_begin, begin, end)
-        if not right.has_simple_head(self._text, begin, end if body < 0 else body):
+        if not right.has_simple_head(self._text, begin, end if body < 0 else body, is_continued=is_continued):
             raise NotCanonical
         if body < 0:
             return True

@@ -56,7 +56,7 @@ def read_mixed(
     condensing = Condensing(text, reading.right, base)
     stretches: list[Stretch] = []
     for begin, end in parts_of(text, reading.right.part_end, is_left_open=len(slice_.left_open) > 1):
-        is_right = condensing.leave_out_right(begin, end)
+        is_right = condensing.leave_out_right(begin, end, is_continued=begin == 0 and len(slice_.opened) > 1)
         recognised = reading.recognised(begin, end, continued if begin == 0 else None, is_right=is_right)
         stretches.append(Stretch(begin, end, recognised))
     return MixedSlice(tuple(stretches), *condensing.result())
