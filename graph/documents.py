@@ -4,8 +4,9 @@ A document is the same for everybody. What it asks for is not: the sizes of its 
 its measures are kept by those, and the limits are held against them for every request.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Final, cast
 
 from graphql import (
@@ -24,7 +25,9 @@ from strawberry.types.graphql import OperationType
 from graph.compiled.plans import Plans
 from graph.measuring import Measures, Measuring, sizing_variables
 
-_MOST_DOCUMENTS: Final = 256
+_MOST_CHARACTERS: Final = 200_000
+"""Of all documents that are kept; read, each character takes about a hundred bytes."""
+
 _MOST_SIZES: Final = 64
 _NOT_GIVEN: Final = object()
 
@@ -84,15 +87,33 @@ class Document:
 
 
 class Documents:
-    """The documents of late, the least recently used forgotten first."""
+    """The good documents of late, the least recently used forgotten first.
+
+    What was refused is not kept: it would take the place of what others ask, and memory for as long.
+    """
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self.read = lru_cache(_MOST_DOCUMENTS)(self._read)
+        self._kept: OrderedDict[tuple[str, int], Document] = OrderedDict()
+        self._characters = 0
 
-    def _read(self, text: str, tokens: int) -> Document:
+    def read(self, text: str, tokens: int) -> Document:
         """The document in *text*; raises `GraphQLSyntaxError`, also for one of more than *tokens*."""
-        return Document(self._schema, parse(text, max_tokens=tokens))
+        known = self._kept.get((text, tokens))
+        if known is None:
+            return Document(self._schema, parse(text, max_tokens=tokens))
+        self._kept.move_to_end((text, tokens))
+        return known
+
+    def keep(self, text: str, tokens: int, document: Document) -> None:
+        """Have this document, which is good, at hand for who asks it again."""
+        if (text, tokens) in self._kept:
+            return
+        self._kept[text, tokens] = document
+        self._characters += len(text)
+        while self._characters > _MOST_CHARACTERS:
+            (forgotten, _), _ = self._kept.popitem(last=False)
+            self._characters -= len(forgotten)
 
 
 def _size(value: Any) -> Any:

@@ -176,6 +176,7 @@ class LimitedSchema(strawberry.Schema):
         context.document, context.graphql_document = document, document.syntax
         if document.mistakes:
             return PreExecutionError(data=None, errors=list(document.mistakes))
+        self.documents.keep(context.query, request.limits.tokens, document)
         return None
 
     def _document_for(self, asked: ExecutionContext) -> Document:

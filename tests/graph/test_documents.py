@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from api import Api
 from strawberry.types.graphql import OperationType
 
 from graph.documents import Document, Documents
@@ -17,11 +18,35 @@ def read(text: str) -> Document:
     return Documents(SCHEMA).read(text, 2000)
 
 
-def test_the_same_text_is_the_same_document() -> None:
+def test_a_document_that_was_kept_is_known_by_its_text() -> None:
     documents = Documents(SCHEMA)
+    document = documents.read("{ limits { depth } }", 2000)
 
-    assert documents.read("{ limits { depth } }", 2000) is documents.read("{ limits { depth } }", 2000)
-    assert documents.read("{ limits { depth } }", 2000) is not documents.read("{ limits { depth } } ", 2000)
+    assert documents.read("{ limits { depth } }", 2000) is not document
+    documents.keep("{ limits { depth } }", 2000, document)
+
+    assert documents.read("{ limits { depth } }", 2000) is document
+    assert documents.read("{ limits { depth } } ", 2000) is not document
+
+
+def test_long_documents_do_not_pile_up() -> None:
+    documents = Documents(SCHEMA)
+    texts = [f"{{ limits {{ depth }} }} #{number} {'x' * 10_000}" for number in range(100)]
+    for text in texts:
+        documents.keep(text, 2000, documents.read(text, 2000))
+
+    assert sum(len(text) for text, _ in documents._kept) <= 200_000
+    assert (texts[-1], 2000) in documents._kept
+
+
+async def test_what_is_refused_takes_nobodys_place(api: Api) -> None:
+    kept = shared_schema().documents._kept
+    before = set(kept)
+
+    for text in ("{ limits { depthh } }", "{" + "limits { depth } " * 100 + "}", "mutation { nothing }", "{ limits"):
+        assert (await api.as_("promotor").execute(text)).error_codes
+
+    assert set(kept) == before
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How many statements each prepared query sends to the database, who asks included; none may grow unseen."""
+"""How many statements each prepared operation sends to the database, who asks included; none may grow unseen."""
 
 import json
 from typing import Any
@@ -7,8 +7,11 @@ import pytest
 from api import Api
 from performance_files import a_file
 
+from domain.states import PerformanceFileState as State
+from graph.nodes import opaque_id
 from graph.schema import operations_folder
 from persistence.database import current_database, found_by_key
+from persistence.location import Dialect
 
 COUNTS = {
     "00-who-am-i": ("promotor", 1),
@@ -22,6 +25,23 @@ COUNTS = {
 PAGE = """{ conventions(first: 50) { edges { node { number viewerActions } } pageInfo { endCursor hasNextPage } } }"""
 
 
+MUTATIONS = {
+    "06-test-a-file": ("promotor", State.DRAFT, "PerformanceFileTested", {Dialect.SQLITE: 26, Dialect.POSTGRESQL: 32}),
+    "07-submit-a-file": (
+        "promotor",
+        State.TESTED,
+        "PerformanceFileSubmitted",
+        {Dialect.SQLITE: 14, Dialect.POSTGRESQL: 20},
+    ),
+    "08-decide-on-a-file": (
+        "case-handler",
+        State.SUBMITTED,
+        "PerformanceFileDecided",
+        {Dialect.SQLITE: 14, Dialect.POSTGRESQL: 20},
+    ),
+}
+
+
 @pytest.mark.parametrize("name", COUNTS)
 async def test_a_prepared_query_needs_so_many_statements(api: Api, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     persona, count = COUNTS[name]
@@ -29,13 +49,7 @@ async def test_a_prepared_query_needs_so_many_statements(api: Api, name: str, mo
     variables = folder.joinpath(f"{name}.json")
     given = json.loads(variables.read_text(encoding="utf-8")) if variables.is_file() else {}
     await a_file("104233")
-    asked: list[str] = []
-    client = type(current_database().client)
-    for method in ("execute_query", "execute_query_dict"):
-        monkeypatch.setattr(client, method, _noting(getattr(client, method), asked))
-    if current_database().sqlite_finder is not None:
-        # It asks on a connection of its own, and on PostgreSQL as the others do.
-        monkeypatch.setattr("persistence.callers.found_by_key", _noting_lookups(found_by_key, asked))
+    asked = noted(monkeypatch)
 
     answer = await api.as_(persona).execute(folder.joinpath(f"{name}.graphql").read_text(encoding="utf-8"), given)
 
@@ -57,14 +71,44 @@ async def test_a_page_of_conventions_with_all_that_the_caller_may_do_needs_three
     assert len(asked) <= 3, "\n".join(asked)
 
 
-def test_every_prepared_query_is_counted() -> None:
-    queries = {
+@pytest.mark.parametrize("name", MUTATIONS)
+async def test_a_prepared_mutation_needs_so_many_statements(
+    api: Api, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    persona, state, done, counts = MUTATIONS[name]
+    file_id = await a_file("104233", state=state)
+    given = {"id": opaque_id("PerformanceFile", file_id), "revision": 1, "key": "once", "judgement": "ACCEPT"}
+    text = operations_folder().joinpath(f"{name}.graphql").read_text(encoding="utf-8")
+    asked = noted(monkeypatch)
+
+    answer = await api.as_(persona).execute(text, {key: value for key, value in given.items() if f"${key}:" in text})
+
+    (payload,) = answer.data.values()
+    assert payload["__typename"] == done, payload
+    assert len(asked) == counts[current_database().dialect], "\n".join(asked)
+
+
+def test_every_prepared_operation_is_counted() -> None:
+    operations = {
         entry.name.removesuffix(".graphql")
         for entry in operations_folder().iterdir()
-        if entry.name.endswith(".graphql") and "\nquery " in entry.read_text(encoding="utf-8")
+        if entry.name.endswith(".graphql")
     }
 
-    assert queries == COUNTS.keys()
+    # Of a subscription each event is a query of its own: `tests/graph/test_collective_files.py` follows one.
+    assert operations == COUNTS.keys() | MUTATIONS.keys() | {"04-follow-a-file"}
+
+
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements from now on, inside transactions and outside."""
+    asked: list[str] = []
+    client = type(current_database().client)
+    for method in ("execute_query", "execute_query_dict"):
+        monkeypatch.setattr(client, method, _noting(getattr(client, method), asked))
+    if current_database().sqlite_finder is not None:
+        # It asks on a connection of its own, and on PostgreSQL as the others do.
+        monkeypatch.setattr("persistence.callers.found_by_key", _noting_lookups(found_by_key, asked))
+    return asked
 
 
 def _noting_lookups(function: Any, asked: list[str]) -> Any:
