@@ -18,6 +18,7 @@ from validation.places.extracts import WHOLE, Extract
 from validation.places.positions import Origin, origins_in
 from validation.places.tree_places import text_lines
 from validation.places.walking import Fragment
+from validation.reading.both_parsers import ReadByOne, parse_alike
 from validation.reading.mixed import read_mixed, tree_of_part
 from validation.reading.part_content import PartContent, Unpacked
 from validation.reading.part_elements import PartElement, part_elements, path_of_part, places_of_parts
@@ -179,8 +180,8 @@ class PieceReading:
         )
         fragment = self._fragment(mixed.text.encode("latin-1"), data, slice_, mixed.extract)
         try:
-            root = parse(fragment.document)
-        except etree.XMLSyntaxError as error:
+            root = parse_alike(fragment.document)
+        except (etree.XMLSyntaxError, ReadByOne) as error:
             raise NotCanonical from error
         elements = list(part_elements(root, slice_))
         if len(elements) != len(mixed.stretches) or has_more_siblings(root, MOST_SIBLINGS):
@@ -226,7 +227,10 @@ class PieceReading:
     def _parsed(self, fragment: Fragment) -> Element:
         piece = self._piece
         try:
-            root = parse(fragment.document)
+            # Expat has read an exact piece already.
+            root = parse(fragment.document) if piece.is_exact else parse_alike(fragment.document)
+        except ReadByOne as error:
+            raise Misplanned from error
         except etree.XMLSyntaxError as error:
             if not piece.is_exact:
                 raise Misplanned from error
