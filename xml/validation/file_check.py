@@ -4,10 +4,10 @@ Memory is bounded by the limits on what a file may hold: one summary a part, and
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from domain.findings import Finding, Header, PartSummary, Report, Slices, verdict_of
 from domain.months import Month
@@ -30,13 +30,12 @@ _LOG = logging.getLogger(__name__)
 _Key = tuple[str, str, Month]
 
 
-@dataclass(slots=True)
-class _KnownPart:
-    """What the report needs of a part once its rows are gone."""
+@dataclass(slots=True, kw_only=True)
+class _KnownPart(Tally):
+    """What the report needs of a part once its rows are gone; a file may have fifty thousand of them."""
 
     summary: PartSummary
     promotor_ordinal: int
-    tally: Tally
 
 
 class FileCheck:
@@ -90,7 +89,7 @@ class FileCheck:
         self._registered += result.piece.length
         self._collector.merge(result.findings, result.counts.items())
         for number, tally in result.tallies.items():
-            self._parts[number].tally.add(tally)
+            self._parts[number].add(tally)
         self._stages.took(Stage.REGISTER, result.seconds)
 
     def follow(self, plan: Plan) -> None:
@@ -157,8 +156,13 @@ class FileCheck:
             warnings=part.warnings,
             outcome=PartOutcome.LOADED,
         )
-        tally = Tally(part.blocking, part.warnings, part.is_kept_out)
-        self._parts[part.number] = _KnownPart(summary, part.promotor_ordinal, tally)
+        self._parts[part.number] = _KnownPart(
+            summary=summary,
+            promotor_ordinal=part.promotor_ordinal,
+            blocking=part.blocking,
+            warnings=part.warnings,
+            is_kept_out=part.is_kept_out,
+        )
         if part.employees is not None:
             self._tally.add(promotor=head.promotor, convention=head.convention, totals=part.totals)
 
@@ -183,20 +187,29 @@ class FileCheck:
             limits=rule_settings().limits,
         )
         self.add_findings(whole_file_findings(head, context))
-        numbers_by_key: defaultdict[_Key, list[int]] = defaultdict(list)
-        for number, part in self._parts.items():
-            summary = part.summary
-            numbers_by_key[summary.promotor, summary.convention, summary.month].append(number)
-        for numbers in numbers_by_key.values():
-            for number in numbers if len(numbers) > 1 else ():
-                first_other = numbers[1] if number == numbers[0] else numbers[0]
-                self._add_repeat(self._parts[number], first_other)
+        for number, first_other in sorted(self._repeated()):
+            self._add_repeat(self._parts[number], first_other)
+
+    def _repeated(self) -> Iterator[tuple[int, int]]:
+        """The numbers of the parts whose key another part has too, each with that of the first other one.
+
+        By sorting, because a dictionary of the keys would take half as much memory as the parts themselves.
+        """
+        for _, group in groupby(sorted(self._parts, key=self._key), self._key):
+            first, *others = group
+            if others:
+                yield first, others[0]
+                yield from ((number, first) for number in others)
+
+    def _key(self, number: int) -> _Key:
+        summary = self._parts[number].summary
+        return summary.promotor, summary.convention, summary.month
 
     def _add_repeat(self, part: _KnownPart, other: int) -> None:
         summary = part.summary
         for rule, fault in check_repeat(RepeatContext(summary.number, other, summary.convention, summary.month)):
             severity = fault.severity or rule.severity
-            part.tally.count(severity, keeps_out=rule.keeps_out)
+            part.count(severity, keeps_out=rule.keeps_out)
             finding = Finding(
                 code=rule.code,
                 severity=severity,
@@ -213,16 +226,15 @@ class FileCheck:
 
     def _summary(self, part: _KnownPart, *, is_refused: bool) -> PartSummary:
         """A promotor may turn out to be broken after its first parts were read: none of them counts then."""
-        tally = part.tally
         outcome = PartOutcome.LOADED
-        if tally.blocking:
+        if part.blocking:
             outcome = PartOutcome.LOADED_WITH_BLOCKING_FINDINGS
-        if is_refused or tally.is_kept_out or part.promotor_ordinal in self._broken_promotors:
+        if is_refused or part.is_kept_out or part.promotor_ordinal in self._broken_promotors:
             outcome = PartOutcome.NOT_LOADED
         said = part.summary
-        if (said.blocking, said.warnings, said.outcome) == (tally.blocking, tally.warnings, outcome):
+        if (said.blocking, said.warnings, said.outcome) == (part.blocking, part.warnings, outcome):
             return said
-        return replace(said, blocking=tally.blocking, warnings=tally.warnings, outcome=outcome)
+        return replace(said, blocking=part.blocking, warnings=part.warnings, outcome=outcome)
 
 
 def report_of_refusal(refusal: FileRefused, *, header: Header | None = None) -> Report:

@@ -30,14 +30,15 @@ _MARK = "\x00"
 _MARK_IN_TAG = re.compile(f"{_MARK}[^<>]*>")
 _MARK_IN_REFERENCE = re.compile(f"&[^;<>]*{_MARK}")
 _SPACE = " \t\r\n"
+_LOOKED_AT = 32 * 1024
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 40
 
 
 def plain_text(data: bytes, *, with_spaces: bool = False) -> tuple[str, Extract]:
     """*data* in the plain spelling, a character for each byte, and where its characters stand in *data*.
 
-    It has as many line breaks, each where it was. *with_spaces*: those before the end of a tag are looked for too,
-    which takes longer than all the rest. Raises `NotCanonical`.
+    It has as many line breaks, each where it was. *with_spaces*: those before the end of a tag are taken out too, when
+    they are seen near its begin; to look for them takes longer than all the rest. Raises `NotCanonical`.
     """
     text, extract = data.decode("latin-1"), WHOLE
     is_about_tags = False
@@ -51,7 +52,7 @@ def plain_text(data: bytes, *, with_spaces: bool = False) -> tuple[str, Extract]
     odd = tuple(sign for sign in _ODD_CONTENT if sign[1] in text and sign in text)
     if odd:
         text, extract = _replaced(text, extract, _content(odd), _content_of, is_content=True)
-    if with_spaces and " >" in text:
+    if with_spaces and text.find(" >", 0, _LOOKED_AT) >= 0:
         text, extract = _replaced(text, extract, _SPACE_BEFORE_END, lambda _: ">")
         is_about_tags = True
     if ("<!" in odd and "<!" in text) or ("<?" in odd and "<?" in text):
