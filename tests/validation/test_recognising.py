@@ -327,7 +327,7 @@ def test_a_generated_file_needs_no_parser(tmp_path: Path) -> None:
 
 
 def test_what_is_remembered_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(employees, "MOST_TEXTS", 1_000)
+    monkeypatch.setattr(employees, "MOST_CHARACTERS", 300_000)
     monkeypatch.setattr(layouts, "MOST_SHAPES", 10)
     monkeypatch.setattr(values, "MOST_VALUES", 100)
     known = known_texts("")
@@ -341,9 +341,29 @@ def test_what_is_remembered_has_a_bound(tmp_path: Path, monkeypatch: pytest.Monk
         assert readings.fast == readings.exact
         assert readings.missed == 0
 
-    assert sum(len(month.by_text) for month in known._alike.values()) <= known.remembered <= 1_000
+    texts = (text for month in known._alike.values() for text in month.by_text)
+    assert sum(map(len, texts)) <= known.remembered <= 300_000
     assert len(known.layouts) <= 10
     assert len(known_values().days) <= 100
+
+
+def test_texts_with_more_space_than_anybody_writes_are_read_and_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(employees, "MOST_CHARACTERS", 20_000)
+    known_texts.cache_clear()
+    wide = "".join(
+        part(str(number), employee(lines=DATED.replace("<Dagen>", f"{' ' * (3_000 + number)}<Dagen>")))
+        for number in range(20)
+    )
+
+    readings = read_twice(written(tmp_path, collective_file(promotor(wide))))
+
+    assert readings.fast == readings.exact
+    assert readings.missed == 0
+    known = known_texts("")
+    assert max(map(len, known.layouts)) < 3_000
+    assert known.remembered <= 20_000
 
 
 def test_a_file_with_an_error_in_every_part_teaches_what_is_right_in_it(

@@ -15,8 +15,8 @@ from validation.reading.together import KnownEmployee, read_together
 from validation.rules.plain import PlainMonth, plain_month
 from validation.totals import MonthOfTotals, month_of_totals
 
-MOST_TEXTS = 5_000
-"""So many are remembered; then all are forgotten, because a hostile file repeats none."""
+MOST_CHARACTERS = 4_000_000
+"""Texts of so many are remembered; then all are forgotten, because a hostile file repeats none."""
 MOST_READ_ALONE = 500
 """So many are read alone after one among them was wrong, which takes ten times as long as reading them together."""
 
@@ -45,13 +45,14 @@ class KnownTexts:
         return known
 
     def make_room(self, more: int) -> None:
+        """For so many characters."""
         self.remembered += more
-        if self.remembered > MOST_TEXTS:
+        if self.remembered > MOST_CHARACTERS:
             for known in self._alike.values():
                 known.by_text.clear()
             self._alike.clear()
             self._months.clear()
-            self.remembered = 0
+            self.remembered = more
 
 
 @dataclass(slots=True)
@@ -81,5 +82,5 @@ class EmployeesOfMonth:
 
     def _learn_together(self, new: list[str]) -> None:
         found = read_together(new, self.home.stretches, self.home.layouts, self.plain, self.counting)
-        self.home.make_room(len(new))
+        self.home.make_room(sum(map(len, new)))
         self.by_text.update(zip(new, found, strict=True))

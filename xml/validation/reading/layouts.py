@@ -17,6 +17,8 @@ from validation.vocabulary import EMPLOYMENT, LINE
 
 SHAPE = bytes.maketrans(b"123456789", b"000000000")
 MOST_SHAPES = 2_000
+LONGEST_SHAPE = 2_000
+"""In bytes; longer ones, with more space between tags than anybody writes, are not remembered."""
 FIELDS = ("Werkgever", "nummer", "begin", "einde", "Q", "S", "volgnr", "Prestatiecode", "Dagen", "Uren", "Van", "Tot")
 """Six of an employment that begins, six of a line; `nummer` is the `volgnr` of the employment."""
 _TAG = re.compile(r'<(/?)(?:[^\s<>/!?":=]*:)?(\w+)((?:[ \t\r\n]+\w+="[^"]*")*)[ \t\r\n]*/?>([^<]*)')
@@ -39,7 +41,6 @@ class Layout:
     """
 
     cut: Cut
-    starts_employment: bool
     starts_somebody: bool
     breaks_before_insz: int
     breaks_before_line: int
@@ -58,9 +59,11 @@ class Layouts(dict[bytes, Layout]):
         text = shape.decode("ascii")
         if self._pattern.fullmatch(text) is None:
             raise NotCanonical
-        if len(self) >= MOST_SHAPES:
-            self.clear()
-        layout = self[shape] = _layout(text)
+        layout = _layout(text)
+        if len(shape) <= LONGEST_SHAPE:
+            if len(self) >= MOST_SHAPES:
+                self.clear()
+            self[shape] = layout
         return layout
 
 
@@ -90,7 +93,6 @@ def _layout(text: str) -> Layout:
 def _part(text: str, spans: dict[str, _Span], insz_at: int, line_at: int, before: tuple[Layout, ...] = ()) -> Layout:
     return Layout(
         cut=_cutter([spans.get(name) for name in FIELDS]),
-        starts_employment="begin" in spans,
         starts_somebody=insz_at >= 0,
         breaks_before_insz=text.count("\n", 0, max(insz_at, 0)),
         breaks_before_line=text.count("\n", 0, max(line_at, 0)),
