@@ -18,8 +18,10 @@ from graphql import (
     TokenKind,
     parse,
     specified_rules,
+    validate,
 )
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.graphql import OperationType
 
 from graph.compiled.plans import Plans
@@ -29,6 +31,10 @@ _MOST_CHARACTERS: Final = 200_000
 """Of all documents that are kept; read, each character takes about a hundred bytes."""
 
 _MOST_SIZES: Final = 64
+MOST_MISTAKES: Final = 5
+"""One mistake made a hundred times in a document is neither looked for nor told a hundred times."""
+
+_RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _NOT_GIVEN: Final = object()
 
 
@@ -79,11 +85,11 @@ class Document:
 
     @cached_property
     def mistakes(self) -> Sequence[GraphQLError]:
-        """What validation says, none for a good document; to be asked only of one within its limits.
+        """What validation says at first, none for a good document; to be asked only of one within its limits.
 
         Some rules of validation take the square of a document's size.
         """
-        return validate_document(self._schema, self.syntax, tuple(specified_rules))
+        return validate(self._schema, self.syntax, _RULES, max_errors=MOST_MISTAKES)
 
 
 class Documents:

@@ -7,10 +7,10 @@ import orjson
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
+from graph.documents import MOST_MISTAKES
 from server.negotiation import GRAPHQL_RESPONSE
 
 _BROKEN = "INTERNAL"
-_MOST_MISTAKES = 5
 _NO_CODES: Set[str] = frozenset()
 
 
@@ -25,8 +25,8 @@ def document_of(result: ExecutionResult, *, is_event: bool = False) -> dict[str,
     """
     document: dict[str, Any] = {}
     if result.errors:
-        # One mistake made a hundred times in a document is not told a hundred times.
-        told = result.errors[:_MOST_MISTAKES] if was_refused(result) else result.errors
+        # What breaks off validation is no mistake of the client.
+        told = result.errors[:MOST_MISTAKES] if was_refused(result) else result.errors
         document["errors"] = [error.formatted for error in told]
     if is_event or not was_refused(result):
         document["data"] = result.data

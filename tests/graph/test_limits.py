@@ -342,7 +342,7 @@ async def test_a_document_is_parsed_validated_and_measured_once(api: Api) -> Non
     first = await client.execute(text)
     with (
         patch("graph.documents.parse", side_effect=AssertionError),
-        patch("graph.documents.validate_document", side_effect=AssertionError),
+        patch("graph.documents.validate", side_effect=AssertionError),
         patch("graph.documents.Measuring", side_effect=AssertionError),
     ):
         second = await client.execute(text)
