@@ -1,10 +1,12 @@
 """Errors that were planted are found, each exactly where it is, whichever way the file was cut; and nothing else is."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from collective_files import (
+    LINE,
     TODAY,
     checked,
     collective_file,
@@ -18,7 +20,7 @@ from collective_files import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from two_readings import rows_of
+from two_readings import read_twice, rows_of
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
@@ -27,6 +29,10 @@ from validation.checking import check_piece
 from validation.cutting import scanning, splitting
 from validation.cutting.planning import plan_file
 from validation.frame import Head, Piece
+from validation.making.generate import write_collective_file
+from validation.making.respelling import SPELLINGS, write_respelled
+from validation.making.samples import FIXED_MONTH
+from validation.making.spoiling import Planted, write_spoilt
 
 REGIME = "/Werknemer[1]/Tewerkstelling[1]/Arbeidsregime"
 PART = "/CollectiefPrestatiebestand/Promotor[{}]/Prestatiestaat[{}]"
@@ -172,6 +178,68 @@ def test_a_large_promotor_is_cut_inside_and_read_as_one(tmp_path: Path) -> None:
     assert [[(found.head, rows_of(found)) for found in result.parts] for result in results] == [
         [(found.head, rows_of(found))] for found in whole[0].parts
     ]
+
+
+def test_every_tenth_line_of_a_large_file_is_found_wrong_where_it_is(tmp_path: Path) -> None:
+    """Beyond line 65,535 too: of each planted error the code, the line and the column, and nothing else."""
+    right, wrong = tmp_path / "right.xml", tmp_path / "wrong.xml"
+    write_collective_file(right, size_bytes=6_000_000, month=FIXED_MONTH, sender="0999000327", environment="T")
+    planted = list(write_spoilt(right, wrong))
+
+    report = checked(wrong, cap=100_000)
+
+    found = [(each.code, each.place.line, each.place.column) for each in report.findings if each.place is not None]
+    # Amounts of parts that could not be read are missing from the sums, and F-006 is not asked.
+    assert found == [(each.code, each.line, each.column) for each in planted]
+    assert planted[-1].line > 65_535
+    assert {count.code: count.count for count in report.counts} == Counter(each.code for each in planted)
+
+
+def test_beyond_the_cap_errors_are_counted_and_the_first_are_told(tmp_path: Path) -> None:
+    """The pieces after the one that fills the report only count, and say so in no other way."""
+    right, wrong = tmp_path / "right.xml", tmp_path / "wrong.xml"
+    write_collective_file(right, size_bytes=1_500_000, month=FIXED_MONTH, sender="0999000327", environment="T")
+    planted = list(write_spoilt(right, wrong))
+
+    report = checked(wrong, cap=10)
+
+    first = {(each.code, each.line) for code in _codes(planted) for each in _of(planted, code)[:10]}
+    assert {(each.code, each.place.line) for each in report.findings if each.place is not None} == first
+    assert {count.code: count.count for count in report.counts} == Counter(each.code for each in planted)
+    assert report.is_capped
+
+
+def test_a_hundred_thousand_errors_are_counted(tmp_path: Path) -> None:
+    wrong = LINE.replace("22.0", "22")
+    staff = "".join(employee(insz=f"850730{number:05d}", lines=wrong * 20) for number in range(50))
+    path = written(tmp_path, collective_file("".join(promotor(part(str(number), staff)) for number in range(100))))
+
+    report = checked(path)
+
+    assert [(count.code, count.count) for count in report.counts] == [("XSD.pattern", 100_000)]
+    assert len(report.findings) == 1_000
+
+
+@pytest.mark.parametrize("respell", SPELLINGS.values(), ids=SPELLINGS)
+def test_in_any_spelling_the_same_is_found_at_its_own_place(tmp_path: Path, respell: Callable[[str], str]) -> None:
+    right, wrong, other = tmp_path / "right.xml", tmp_path / "wrong.xml", tmp_path / "other.xml"
+    write_collective_file(right, size_bytes=150_000, month=FIXED_MONTH, sender="0999000327", environment="T")
+    planted = list(write_spoilt(right, wrong))
+    write_respelled(wrong, other, respell)
+
+    report = checked(other)
+
+    assert Counter(each.code for each in report.findings) == Counter(each.code for each in planted)
+    readings = read_twice(other)
+    assert readings.fast == readings.exact
+
+
+def _codes(planted: list[Planted]) -> set[str]:
+    return {each.code for each in planted}
+
+
+def _of(planted: list[Planted], code: str) -> list[Planted]:
+    return [each for each in planted if each.code == code]
 
 
 def _results(path: Path, head: Head, pieces: tuple[Piece, ...]) -> list[RangeResult]:

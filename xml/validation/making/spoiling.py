@@ -48,9 +48,9 @@ _OF_RULES = (
     _Kind("L-501", re.compile("(?<=<Prestatiecode>)[0-9]+"), "999", "<Prestatiecode>"),
     _Kind(
         "L-505",
-        re.compile("<Van>.*</Tot>|(?=</Prestatielijn>)"),
+        re.compile("(?:<Van>.*</Tot>)?(?=</Prestatielijn>)"),
         "<Van>2025-01-06</Van><Tot>2025-01-31</Tot>",
-        "<Prestatielijn ",
+        "<Van>",
     ),
 )
 _PROGRAMME = _Kind("XSD.enumeration", re.compile("(?<=<Programma>)[A-Z]"), "x", "<Programma>")
