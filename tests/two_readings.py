@@ -1,6 +1,7 @@
 """One file read twice: with the fast path, and by the parser and the schema alone, which decide what is right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,16 @@ Cut = Callable[[Path], tuple[Head, Sequence[Piece]]]
 
 @dataclass(frozen=True)
 class TwoReadings:
-    """*fast* and *exact* are equal unless the fast path is wrong; *missed* of *slices* were left to the parser."""
+    """*fast* and *exact* are equal unless the fast path is wrong; *missed* of *slices* were left to the parser.
+
+    *is_planned_again*: one of them found that the file was cut where it may not be, and went no further.
+    """
 
     fast: object
     exact: object
     missed: int
     slices: int
+    is_planned_again: bool = False
 
 
 def read_twice(path: Path, cut: Cut | None = None) -> TwoReadings:
@@ -36,7 +41,7 @@ def read_twice(path: Path, cut: Cut | None = None) -> TwoReadings:
     except FileRefused as refusal:
         return TwoReadings(refusal.findings, refusal.findings, 0, 0)
     fast = _results(path, head, pieces)
-    with patch.object(PieceReading, "_read_text", _nothing):
+    with parser_alone():
         exact = _results(path, head, pieces)
     missed = sum(result.slices_missed for result in fast if isinstance(result, RangeResult))
     return TwoReadings(
@@ -44,7 +49,15 @@ def read_twice(path: Path, cut: Cut | None = None) -> TwoReadings:
         [_comparable(each) for each in exact],
         missed,
         sum(len(piece.slices) for piece in pieces),
+        any(result.is_misplanned for result in (*fast, *exact) if isinstance(result, RangeResult)),
     )
+
+
+@contextmanager
+def parser_alone() -> Generator[None]:
+    """Without the fast path while the block runs."""
+    with patch.object(PieceReading, "_read_text", _nothing):
+        yield
 
 
 def _planned(path: Path) -> tuple[Head, Sequence[Piece]]:
