@@ -65,6 +65,6 @@ async def test_every_table_has_a_model_or_is_written_in_bulk(database: Database)
     assert await tables(database.dialect) == modelled | RAW_TABLES | {"schema_migration"}
 
 
-@pytest.mark.parametrize("table", [bulk._LINES, bulk._FINDINGS, bulk._EMPLOYEE_MONTHS], ids=lambda table: table.name)
+@pytest.mark.parametrize("table", [bulk.LINES, bulk._FINDINGS, bulk._EMPLOYEE_MONTHS], ids=lambda table: table.name)
 async def test_bulk_rows_fill_every_column_of_their_table(database: Database, table: Any) -> None:
     assert tuple(await columns_of(table.name, database.dialect)) == table.columns
