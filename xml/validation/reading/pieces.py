@@ -22,7 +22,7 @@ from validation.reading.both_parsers import ReadByOne, parse_alike
 from validation.reading.mixed import read_mixed, tree_of_part
 from validation.reading.part_content import PartContent, Unpacked
 from validation.reading.part_elements import PartElement, part_elements, path_of_part, places_of_parts
-from validation.reading.plain_text import plain_text
+from validation.reading.plain_text import plain_text, without_spaces
 from validation.reading.recognising import Recognised, known_texts, recognise
 from validation.reading.spelled import NotCanonical
 from validation.reading.trees import PartHead, count_parts, has_more_siblings, read_employees, read_part_head
@@ -112,7 +112,7 @@ class PieceReading:
         text, extract = plain_text(data)
         if self._is_recognised(text, data, extract, slice_):
             return
-        tidied, extract = plain_text(data, with_spaces=True)
+        tidied, extract = without_spaces(text, extract)
         if len(tidied) < len(text) and self._is_recognised(tidied, data, extract, slice_):
             return
         self.slices_missed += 1

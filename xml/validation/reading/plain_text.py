@@ -34,11 +34,11 @@ _LOOKED_AT = 32 * 1024
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 40
 
 
-def plain_text(data: bytes, *, with_spaces: bool = False) -> tuple[str, Extract]:
+def plain_text(data: bytes) -> tuple[str, Extract]:
     """*data* in the plain spelling, a character for each byte, and where its characters stand in *data*.
 
-    It has as many line breaks, each where it was. *with_spaces*: those before the end of a tag are taken out too, when
-    they are seen near its begin; to look for them takes longer than all the rest. Raises `NotCanonical`.
+    It has as many line breaks, each where it was. Spaces before the end of a tag are left in (`without_spaces`). Raises
+    `NotCanonical`.
     """
     text, extract = data.decode("latin-1"), WHOLE
     is_about_tags = False
@@ -52,9 +52,6 @@ def plain_text(data: bytes, *, with_spaces: bool = False) -> tuple[str, Extract]
     odd = tuple(sign for sign in _ODD_CONTENT if sign[1] in text and sign in text)
     if odd:
         text, extract = _replaced(text, extract, _content(odd), _content_of, is_content=True)
-    if with_spaces and text.find(" >", 0, _LOOKED_AT) >= 0:
-        text, extract = _replaced(text, extract, _SPACE_BEFORE_END, lambda _: ">")
-        is_about_tags = True
     if ("<!" in odd and "<!" in text) or ("<?" in odd and "<?" in text):
         # Markup without an end, or of a kind that has no place in a file.
         raise NotCanonical
@@ -62,6 +59,17 @@ def plain_text(data: bytes, *, with_spaces: bool = False) -> tuple[str, Extract]
         # A `>` in a text: what stands before it is no tag.
         raise NotCanonical
     return text, extract
+
+
+def without_spaces(text: str, extract: Extract) -> tuple[str, Extract]:
+    """A plain text without spaces before the end of its tags, when there are any near its begin.
+
+    To look for them takes longer than all that `plain_text` looks for. Where a `>` stands in a text too, nobody can
+    tell, and nothing is changed.
+    """
+    if text.find(" >", 0, _LOOKED_AT) < 0 or text.count("<") != text.count(">"):
+        return text, extract
+    return _replaced(text, extract, _SPACE_BEFORE_END, lambda _: ">")
 
 
 def _replaced(
