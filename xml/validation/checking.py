@@ -22,7 +22,8 @@ from validation.frame import Frame, Piece
 from validation.placing import FaultsOfPart, PathedFinding, Tally
 from validation.reading.locating import places_of
 from validation.reading.part_content import PartContent
-from validation.reading.pieces import Misplanned, PartFound, PieceReading
+from validation.reading.part_found import PartFound
+from validation.reading.pieces import Misplanned, PieceReading
 from validation.reading.trees import PartHead
 from validation.rule import Fault, Rule
 from validation.rules import check_employee, check_month_of_part, check_part

@@ -1,31 +1,29 @@
 """Reading one piece: each slice is recognised, or parsed and checked against the schema, and becomes parts."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from lxml import etree
 
-from domain.findings import Finding, Place
+from domain.findings import Place
 from domain.vocabulary import Severity
 from validation.collecting import Collector
 from validation.cutting.scanning import MOST_SIBLINGS
-from validation.document import Employee, Part
 from validation.frame import Frame, Piece, Slice, framed
 from validation.gate import refused_by_lxml
-from validation.masking import shown
 from validation.places.extracts import WHOLE, Extract
 from validation.places.positions import Origin, origins_in
 from validation.places.tree_places import text_lines
 from validation.places.walking import Fragment
 from validation.reading.both_parsers import ReadByOne, parse_alike
 from validation.reading.mixed import read_mixed, tree_of_part
-from validation.reading.part_content import PartContent, Unpacked
+from validation.reading.part_content import PartContent
 from validation.reading.part_elements import PartElement, part_elements, path_of_part, places_of_parts
+from validation.reading.part_found import PartFound, read_content
 from validation.reading.plain_text import plain_text, without_spaces
 from validation.reading.recognising import Recognised, known_texts, recognise
 from validation.reading.spelled import NotCanonical
-from validation.reading.trees import PartHead, count_parts, has_more_siblings, read_employees, read_part_head
+from validation.reading.trees import count_parts, has_more_siblings, read_part_head
 from validation.schema.compiled import parse
 from validation.schema.diagnosis import Element
 from validation.schema.faults import Reach, SchemaFault, schema_faults
@@ -33,35 +31,6 @@ from validation.schema.faults import Reach, SchemaFault, schema_faults
 
 class Misplanned(Exception):
     """The piece is not what searching bytes had made of it: only a parser can cut this file."""
-
-
-@dataclass(slots=True)
-class PartFound:
-    """A part of the piece. *promotor* is the ordinal of its promotor in the file; *faults* counts errors of the schema.
-
-    *head* is none when it cannot be read.
-    """
-
-    number: int
-    path: str
-    promotor: int
-    place: Place
-    head: PartHead | None
-    content: PartContent = field(default_factory=PartContent)
-    faults: int = 0
-
-    def finished(self, head: PartHead) -> Part:
-        return Part(
-            number=self.number,
-            promotor=head.promotor,
-            reference=head.reference,
-            delivery_status=head.delivery_status,
-            replaces=head.replaces,
-            convention=head.convention,
-            programme=head.programme,
-            month=head.month,
-            employees=Unpacked(self.content.employees),
-        )
 
 
 class PieceReading:
@@ -200,7 +169,7 @@ class PieceReading:
         for index, (element, line_of) in odd:
             # Under a promotor or a file that is broken, the schema may not have looked at the part.
             if self.is_readable(own_parts[index]):
-                _read_content(contents[index], own_parts[index].head, element, line_of)
+                read_content(contents[index], own_parts[index].head, element, line_of)
         self._fill(own_parts, contents)
 
     def _parse(self, data: bytes, slice_: Slice) -> None:
@@ -213,7 +182,7 @@ class PieceReading:
         contents = [PartContent() for _ in elements]
         for found, content, element in zip(own_parts, contents, elements, strict=True):
             if self.is_readable(found):
-                _read_content(content, found.head, element.part, line_of)
+                read_content(content, found.head, element.part, line_of)
         self._fill(own_parts, contents)
 
     def _fragment(self, shown: bytes, data: bytes, slice_: Slice, extract: Extract) -> Fragment:
@@ -286,18 +255,7 @@ class PieceReading:
         if finding is None:
             self._collector.count(fault.code, Severity.BLOCKING)
         else:
-            self._collector.add(finding if part is None else _with_business_path(finding, part))
-
-
-def _with_business_path(finding: Finding, part: PartFound) -> Finding:
-    head = part.head
-    return replace(
-        finding,
-        part=part.number,
-        promotor=head and head.promotor,
-        convention=head and shown(head.convention),
-        month=head and str(head.month),
-    )
+            self._collector.add(finding if part is None else part.told(finding))
 
 
 def _original(origins: list[Origin], extract: Extract, slice_: Slice, data: bytes) -> list[Origin]:
@@ -315,14 +273,3 @@ def _stopped_at(error: etree.XMLSyntaxError, fragment: Fragment) -> Origin:
         at = fragment.document.find(b"\n", at) + 1
     own = at + (column or 1) - 1 - fragment.begins_at
     return fragment.origin.after(fragment.data, min(max(own, 0), len(fragment.data)))
-
-
-def _read_content(
-    content: PartContent, head: PartHead | None, element: Element, line_of: Callable[[Element], int]
-) -> None:
-    if head is None:
-        return
-    employees: list[Employee] = []
-    source_lines: list[int] = []
-    read_employees(element, employees, source_lines, line_of)
-    content.add_all(employees, iter(source_lines), head.month, head.programme)
