@@ -4,10 +4,12 @@ A document is the same for everybody. What it asks for is not: the sizes of its 
 its measures are kept by those, and the limits are held against them for every request.
 """
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from graphql import (
     DocumentNode,
@@ -27,8 +29,13 @@ from strawberry.types.graphql import OperationType
 from graph.compiled.plans import Plans
 from graph.measuring import Measures, Measuring, sizing_variables
 
+Result = TypeVar("Result")
+
 _MOST_CHARACTERS: Final = 200_000
 """Of all documents that are kept; read, each character takes about a hundred bytes."""
+
+LONG_CHARACTERS: Final = 1500
+"""Longer documents take milliseconds to read and to validate."""
 
 _MOST_SIZES: Final = 64
 MOST_MISTAKES: Final = 5
@@ -91,6 +98,10 @@ class Document:
         """
         return validate(self._schema, self.syntax, _RULES, max_errors=MOST_MISTAKES)
 
+    @property
+    def is_validated(self) -> bool:
+        return "mistakes" in self.__dict__
+
 
 class Documents:
     """The good documents of late, the least recently used forgotten first.
@@ -102,14 +113,28 @@ class Documents:
         self._schema = schema
         self._kept: OrderedDict[tuple[str, int], Document] = OrderedDict()
         self._characters = 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="documents")
 
-    def read(self, text: str, tokens: int) -> Document:
+    async def read(self, text: str, tokens: int) -> Document:
         """The document in *text*; raises `GraphQLSyntaxError`, also for one of more than *tokens*."""
         known = self._kept.get((text, tokens))
         if known is None:
-            return Document(self._schema, parse(text, max_tokens=tokens))
+            return await self._apart(text, lambda: Document(self._schema, parse(text, max_tokens=tokens)))
         self._kept.move_to_end((text, tokens))
         return known
+
+    async def mistakes_of(self, document: Document, text: str) -> Sequence[GraphQLError]:
+        """`Document.mistakes`, of the document in *text*."""
+        return document.mistakes if document.is_validated else await self._apart(text, lambda: document.mistakes)
+
+    async def _apart(self, text: str, work: Callable[[], Result]) -> Result:
+        """Do *work* here; of a long text in another thread, so that others are answered meanwhile.
+
+        There is one such thread: those who send long texts that nobody sent before wait for each other.
+        """
+        if len(text) <= LONG_CHARACTERS:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def keep(self, text: str, tokens: int, document: Document) -> None:
         """Have this document, which is good, at hand for who asks it again."""

@@ -165,7 +165,7 @@ class LimitedSchema(strawberry.Schema):
         caller = request.identified.caller if request.identified else None
         try:
             try:
-                document = self._document_for(context)
+                document = await self._document_for(context)
             except (DomainError, GraphQLError):
                 request.allowances.charge(caller, 0)
                 raise
@@ -174,12 +174,12 @@ class LimitedSchema(strawberry.Schema):
         except (DomainError, GraphQLError) as error:
             return refused(error)
         context.document, context.graphql_document = document, document.syntax
-        if document.mistakes:
-            return PreExecutionError(data=None, errors=list(document.mistakes))
+        if mistakes := await self.documents.mistakes_of(document, context.query):
+            return PreExecutionError(data=None, errors=list(mistakes))
         self.documents.keep(context.query, request.limits.tokens, document)
         return None
 
-    def _document_for(self, asked: ExecutionContext) -> Document:
+    async def _document_for(self, asked: ExecutionContext) -> Document:
         """What was asked, within its limits; raises what is told to the client otherwise."""
         context: Context = asked.context
         limits, text = context.limits, asked.query or ""
@@ -187,7 +187,7 @@ class LimitedSchema(strawberry.Schema):
         if size > limits.document_bytes:
             raise DocumentTooLarge(found=size, limit=limits.document_bytes)
         try:
-            document = self.documents.read(text, limits.tokens)
+            document = await self.documents.read(text, limits.tokens)
         except GraphQLSyntaxError as error:
             if "more than" in error.message and "tokens" in error.message:
                 # The parser stops at the first token too many and counts no further.

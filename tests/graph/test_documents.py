@@ -1,11 +1,14 @@
 """A document is worked out once for everybody; only what its variables say of sizes is looked at again."""
 
+import threading
 from typing import Any
 
 import pytest
 from api import Api
+from graphql import parse
 from strawberry.types.graphql import OperationType
 
+import graph.documents
 from graph.documents import Document, Documents
 from graph.measuring import Measuring
 from graph.schema import shared_schema
@@ -15,25 +18,25 @@ PAGE = "query ($n: Int = 7, $ids: [ID!]!) { conventions(first: $n) { edges { cur
 
 
 def read(text: str) -> Document:
-    return Documents(SCHEMA).read(text, 2000)
+    return Document(SCHEMA, parse(text))
 
 
-def test_a_document_that_was_kept_is_known_by_its_text() -> None:
+async def test_a_document_that_was_kept_is_known_by_its_text() -> None:
     documents = Documents(SCHEMA)
-    document = documents.read("{ limits { depth } }", 2000)
+    document = await documents.read("{ limits { depth } }", 2000)
 
-    assert documents.read("{ limits { depth } }", 2000) is not document
+    assert await documents.read("{ limits { depth } }", 2000) is not document
     documents.keep("{ limits { depth } }", 2000, document)
 
-    assert documents.read("{ limits { depth } }", 2000) is document
-    assert documents.read("{ limits { depth } } ", 2000) is not document
+    assert await documents.read("{ limits { depth } }", 2000) is document
+    assert await documents.read("{ limits { depth } } ", 2000) is not document
 
 
-def test_long_documents_do_not_pile_up() -> None:
+async def test_long_documents_do_not_pile_up() -> None:
     documents = Documents(SCHEMA)
     texts = [f"{{ limits {{ depth }} }} #{number} {'x' * 10_000}" for number in range(100)]
     for text in texts:
-        documents.keep(text, 2000, documents.read(text, 2000))
+        documents.keep(text, 2000, await documents.read(text, 2000))
 
     assert sum(len(text) for text, _ in documents._kept) <= 200_000
     assert (texts[-1], 2000) in documents._kept
@@ -109,3 +112,25 @@ def test_the_operation_that_runs_has_to_be_named_among_several(
 def test_a_number_is_measured_wherever_it_stands() -> None:
     assert read("{ a(b: [1, {c: -123456}]) d(e: 1.5) }").longest_number == len("-123456")
     assert read('{ a(b: "12345678901234567890") }').longest_number == 0
+
+
+async def test_a_long_document_that_nobody_sent_before_is_worked_out_in_another_thread(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, set[int]] = {"parse": set(), "validate": set()}
+
+    def noting(name: str, work: Any) -> Any:
+        def note(*arguments: Any, **named: Any) -> Any:
+            threads[name].add(threading.get_ident())
+            return work(*arguments, **named)
+
+        return note
+
+    for name in threads:
+        monkeypatch.setattr(f"graph.documents.{name}", noting(name, getattr(graph.documents, name)))
+
+    await api.as_("promotor").execute("{ limits { depth } } #" + "x" * 2000)
+    assert all(threading.get_ident() not in found and len(found) == 1 for found in threads.values())
+
+    await api.as_("promotor").execute("{ limits { depth tokens } }")
+    assert all(threading.get_ident() in found for found in threads.values())
