@@ -97,9 +97,11 @@ var/oidc/.installed: tests/oidc/package-lock.json
 	@npm ci --silent --prefix tests/oidc
 	@mkdir -p var/oidc && touch $@
 
-# Validators that are measured beside ours, in a folder of their own.
-var/benchmarks/.installed: benchmarks/requirements.txt | $(VENV)/.made
+# Validators and servers that are measured beside ours, in folders of their own.
+var/benchmarks/.installed: benchmarks/requirements.txt benchmarks/node/package-lock.json | $(VENV)/.made
 	@$(PIP_INSTALL) --upgrade --target var/benchmarks --requirement benchmarks/requirements.txt
+	@if command -v npm >/dev/null; then npm ci --silent --prefix benchmarks/node; \
+		else echo "npm is missing: servers on node are not measured"; fi
 	@touch $@
 
 # Beside the environment: its packages hold wheels for Linux on x86-64 only.

@@ -1,283 +1,220 @@
-"""What an answer costs beside a plain Strawberry server of the same types and data.
+"""What an answer costs beside other GraphQL servers, over HTTP, one worker each, asked in turns in the same run.
 
-The small query goes through the whole application over ASGI: token, identification, rights and limits included, which
-the plain server does not have. The page of lines is executed and encoded with the database left out, on both sides the
-same objects behind the same types; what remains is parsing, validating, executing and encoding, without limits and
-rights.
-Processor time of the process, threads of the database included: a busy machine stretches the clock.
-Goals: the small query 6 times as fast, the page 5 times (aim: 12).
+`plain` is Strawberry as it comes with our schema, our rights and our database, so that both do the same for an answer;
+ours also holds limits, writes a line in the log and counts. The others answer the same from memory, to anybody: they
+need neither tokens nor statements. Processor time of the server process, because a busy machine stretches the clock.
+Goals: a small query at 6 times less than `plain`, a page of 200 lines at 5 times less (aim: 12).
 """
 
 import asyncio
+import contextlib
 import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
-from datetime import date
-from decimal import Decimal
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import orjson
-import strawberry
-from instances import ROOT, fresh_database, load_demo_world, scratch_folder
-from measuring import in_rounds, machine, ratio, table
-from starlette.types import ASGIApp, Message
-from strawberry.asgi import GraphQL
-from strawberry.extensions import ParserCache, ValidationCache
-from strawberry.schema.config import StrawberryConfig
+from graph_in_memory import LINES
+from graph_servers import ANSWERS_VARIABLE, ROOT
+from http_load import Asked, Connections, connected
+from instances import Instance, fresh_database, load_demo_world, running_instance, scratch_folder, settings_for
+from measuring import machine, ratio, table
 
-from domain.demo_world import persona_named
-from domain.identifiers import EnterpriseNumber
+from domain.demo_register import ELS
 from domain.months import Month, system_clock
-from domain.vocabulary import OrganisationKind, Programme
-from graph.connections import Edge, PageInfo
-from graph.organisations import Organisation
-from graph.performance_files import Totals
-from graph.performance_lines import PerformanceLine
-from graph.scalars import SCALARS
 from persistence.location import Dialect
-from server.app import create_app
-from server.demo_issuer import DemoIssuer
-from server.logs import configure_logs
-from server.settings import LogLevel, Settings
 
-LINES = 200
-_ROUNDS = 15
-_CALLS_A_ROUND = 20
-_SMALL = "{ viewer { user { name } } }"
-_PAGE = """
-{ performanceFiles { edges { cursor node {
-  id month version
-  convention { id number programme }
-  promotor { id name enterpriseNumber kind }
-  totals { employees lines hours days fullTimeEquivalents }
-  lines { edges { cursor node {
-    number employee employer employmentNumber begin end weeklyHours fullTimeHours code days hours from until
-  } } pageInfo { hasNextPage endCursor } }
-} } pageInfo { hasNextPage endCursor } } }
-"""
+_OURS: Final = "mandaat"
+_PLAIN: Final = "plain"
+_NODE: Final = ROOT / "benchmarks" / "node"
+_ELSEWHERE: Final = ROOT / "var" / "benchmarks"
+_NAMES: Final = {
+    _OURS: "this project",
+    _PLAIN: "plain Strawberry, same schema, rights and database",
+    "strawberry": "plain Strawberry, from memory",
+    "ariadne": "Ariadne, from memory",
+    "yoga": "graphql-yoga, from memory",
+    "mercurius": "mercurius with JIT, from memory",
+}
+_ROUNDS: Final = 7
+_CONNECTIONS: Final = 4
+_START_SECONDS: Final = 60.0
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
-@strawberry.type
-class User:
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """*times* it is asked in a round: long enough that ticks of ten milliseconds do not matter."""
+
     name: str
+    text: str
+    times: int
+    goal: float
 
 
-@strawberry.type
-class Viewer:
-    user: User
-
-
-@strawberry.type
-class Convention:
-    id: strawberry.ID
-    number: str
-    programme: Programme
-
-
-@strawberry.type
-class Lines:
-    edges: list[Edge[PerformanceLine]]
-    page_info: PageInfo
-
-
-@strawberry.type
-class File:
-    id: strawberry.ID
-    month: Month
-    version: int
-    totals: Totals
-
-    @strawberry.field
-    async def convention(self) -> Convention:
-        return _CONVENTION
-
-    @strawberry.field
-    async def promotor(self) -> Organisation:
-        return _PROMOTOR
-
-    @strawberry.field
-    async def lines(self) -> Lines:
-        return _LINES
-
-
-@strawberry.type
-class Files:
-    edges: list[Edge[File]]
-    page_info: PageInfo
-
-
-@strawberry.type
-class Query:
-    @strawberry.field
-    async def viewer(self) -> Viewer:
-        return Viewer(user=User(name="Pol Promotor"))
-
-    @strawberry.field
-    async def performance_files(self) -> Files:
-        return Files(edges=[Edge(cursor="f", node=_FILE)], page_info=_PAGE_INFO)
-
-
-_PAGE_INFO = PageInfo(has_next_page=False, has_previous_page=False, start_cursor="a", end_cursor="z")
-_CONVENTION = Convention(id=strawberry.ID("Q29u"), number="104233", programme=next(iter(Programme)))
-_PROMOTOR = Organisation(
-    id=strawberry.ID("T3Jn"),
-    name="Voorbeeld vzw",
-    enterprise_number=EnterpriseNumber("0000000097"),
-    kind=OrganisationKind.PROMOTOR,
-)
-_LINES = Lines(
-    edges=[
-        Edge(
-            cursor=f"c{number}",
-            node=PerformanceLine(
-                number=number,
-                employee=f"{number:011}",
-                employer=None,
-                employment_number=1,
-                begin=date(2026, 1, 1),
-                end=None,
-                weekly_hours=Decimal("38.00"),
-                full_time_hours=Decimal("38.00"),
-                code="1",
-                days=Decimal("20.0"),
-                hours=Decimal("152.00"),
-                from_=None,
-                until=None,
-            ),
-        )
-        for number in range(1, LINES + 1)
-    ],
-    page_info=_PAGE_INFO,
-)
-_FILE = File(
-    id=strawberry.ID("UGVy"),
-    month=Month.parse("2026-10"),
-    version=1,
-    totals=Totals(
-        employees=LINES,
-        lines=LINES,
-        hours=Decimal("30400.00"),
-        days=Decimal("4000.0"),
-        full_time_equivalents=Decimal("200.0000"),
+_QUERIES: Final = (
+    _Query("small query", "{ viewer { user { name } } }", 800, 6.0),
+    _Query(
+        f"page of {LINES} lines",
+        """{ performanceFiles(first: 1) { edges { cursor node {
+          id month version
+          convention { id number programme }
+          promotor { id name enterpriseNumber kind }
+          totals { employees lines hours days fullTimeEquivalents }
+          lines(first: 200) { edges { cursor node {
+            number employee employer employmentNumber begin end weeklyHours fullTimeHours code days hours from until
+          } } pageInfo { hasNextPage endCursor } }
+        } } pageInfo { hasNextPage endCursor } } }""",
+        40,
+        5.0,
     ),
 )
+_FILL_IN: Final = """mutation ($month: Month!, $lines: [PerformanceLineInput!]!) { performanceFileFillIn(input: {
+  conventionNumber: "104233", month: $month, lines: $lines }) { __typename } }"""
 
 
 def measure(dialect: Dialect, *, server_url: str | None) -> None:
     """Print the figures on one engine."""
-    with scratch_folder() as folder, fresh_database(dialect, folder, server_url) as database_url:
+    with (
+        scratch_folder() as folder,
+        fresh_database(dialect, folder, server_url) as database_url,
+        ExitStack() as stack,
+    ):
         load_demo_world(database_url, folder)
-        print(f"\n## Answers beside plain Strawberry on {dialect}\n\n{machine()}\n")
-        asyncio.run(_measure(_settings(database_url, folder)))
+        instance = stack.enter_context(running_instance(database_url, folder))
+        print(f"\n## Answers beside other servers on {dialect}\n\n{machine()}\n")
+        asyncio.run(_measure(instance, _Others(folder, settings_for(database_url, folder), stack)))
 
 
-def _settings(database_url: str, folder: Path) -> Settings:
-    return Settings(
-        database_url=database_url,
-        file_store_url=f"file://{folder / 'files'}",
-        policy_path=ROOT / "policy.csv",
-        casbin_model_path=ROOT / "casbin_model.conf",
-        receipt_key_path=folder / "receipt.pem",
-        demo_issuer_key_path=folder / "issuer.pem",
-    )
+class _Others:
+    """Starts the servers beside ours, on the same settings."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], stack: ExitStack) -> None:
+        self.folder = folder
+        self._environment = environment
+        self._stack = stack
+
+    def start(self, name: str) -> tuple[int, int] | None:
+        """Port and process of a server that answers; none where it is not installed."""
+        port = _free_port()
+        answers = self.folder / "answers.json"
+        if name in ("yoga", "mercurius"):
+            if shutil.which("node") is None or not (_NODE / "node_modules").is_dir():
+                return None
+            command = ["node", "servers.mjs", name, str(port), str(ROOT / "schema.graphql"), str(answers)]
+            return self._running(command, port, _NODE)
+        path = os.pathsep.join([str(ROOT), str(ROOT / "xml")])
+        if name == "ariadne":
+            if not (_ELSEWHERE / "ariadne").is_dir():
+                return None
+            path = str(_ELSEWHERE)
+        command = [sys.executable, str(ROOT / "benchmarks" / "graph_servers.py"), name, str(port)]
+        return self._running(command, port, self.folder, PYTHONPATH=path, **{ANSWERS_VARIABLE: str(answers)})
+
+    def _running(self, command: list[str], port: int, cwd: Path, **variables: str) -> tuple[int, int]:
+        log = self.folder / "other.log"
+        process = self._stack.enter_context(_process(command, cwd, {**self._environment, **variables}, log))
+        deadline = time.monotonic() + _START_SECONDS
+        while process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                return port, process.pid
+            time.sleep(0.05)
+        raise SystemExit(f"{' '.join(command)} does not answer:\n{log.read_text(encoding='utf-8')}")
 
 
-async def _measure(settings: Settings) -> None:
-    configure_logs(LogLevel.ERROR)
-    config = StrawberryConfig(scalar_map=SCALARS)
-    plain = strawberry.Schema(query=Query, config=config)
-    fast = strawberry.Schema(
-        query=Query,
-        config=config,
-        extensions=[ParserCache, ValidationCache],
-    )
-    persona = persona_named("promotor")
-    if persona is None:
-        raise SystemExit("the demo world has no promotor")
-    async with AsyncExitStack() as stack:
-        app = create_app(settings)
-        state = await stack.enter_async_context(app.router.lifespan_context(app))
-        token = DemoIssuer.open(settings, clock=system_clock).token_for(persona)
-        small_answers = {
-            "plain": _asking(GraphQL(plain), _SMALL, {}),
-            "ours": _asking(app, _SMALL, dict(state or {}), token=token),
+async def _measure(instance: Instance, others: _Others) -> None:
+    token = instance.token("promotor")
+    port = int(instance.url.rpartition(":")[2])
+    async with connected(port, count=1) as ours:
+        await _fill_in(ours, port, token)
+        answers = {
+            field: answer
+            for query in _QUERIES
+            for field, answer in (await ours.answer(Asked.graphql(query.text, port=port, token=token))).items()
         }
-        executed, page = (
-            {"plain": _running(plain, query, json.dumps), "ours": _running(fast, query, orjson.dumps)}
-            for query in (_SMALL, _PAGE)
+    (others.folder / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    servers = {_OURS: (port, instance.processes[0])}
+    for name in _NAMES:
+        if name == _OURS:
+            continue
+        started = others.start(name)
+        if started is None:
+            print(f"{_NAMES[name]} is not installed: `make bench` installs it.")
+        else:
+            servers[name] = started
+    rows: list[tuple[str, ...]] = []
+    for query in _QUERIES:
+        rows += await _rows(query, servers, token)
+    print(table(("answer", "server", "processor time", "plain takes", "from memory takes", "goal"), rows))
+
+
+async def _rows(query: _Query, servers: Mapping[str, tuple[int, int]], token: str) -> list[tuple[str, ...]]:
+    found: dict[str, list[float]] = {name: [] for name in servers}
+    for round_number in range(_ROUNDS + 1):
+        for name, (port, process) in servers.items():
+            asked = Asked.graphql(query.text, port=port, token=token)
+            async with connected(port, count=_CONNECTIONS) as connections:
+                await connections.answer(asked)
+                before = processor_ticks(process)
+                await connections.ask(asked, times=query.times)
+                if round_number:  # the first warms them up
+                    found[name].append((processor_ticks(process) - before) * 1000 / _TICKS / query.times)
+    rows: list[tuple[str, ...]] = []
+    for name, each in found.items():
+        times = ratio(found[_PLAIN], each)
+        goal = ("met" if times >= query.goal else "MISSED") + f", {query.goal:g} x" if name == _OURS else ""
+        from_memory = f"{ratio(found['strawberry'], each):.1f} x"
+        rows.append(
+            (query.name, _NAMES[name], f"{sorted(each)[len(each) // 2]:.2f} ms", f"{times:.1f} x", from_memory, goal)
         )
-        rows: list[tuple[str, str, str, str]] = []
-        for name, answers in (
-            ("small query, whole application", small_answers),
-            ("small query, executed", executed),
-            (f"page of {LINES} lines, executed", page),
-        ):
-            found = await in_rounds({key: _timed(call) for key, call in answers.items()}, rounds=_ROUNDS)
-            milliseconds = {key: sorted(each)[len(each) // 2] for key, each in found.items()}
-            times = ratio(found["plain"], found["ours"])
-            rows.append((name, f"{milliseconds['plain']:.2f} ms", f"{milliseconds['ours']:.2f} ms", f"{times:.1f} x"))
-        print(table(("answer", "plain Strawberry", "ours", "faster"), rows))
+    return rows
 
 
-def _timed(call: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[float]]:
-    async def timed() -> float:
-        begun = time.process_time()
-        for _ in range(_CALLS_A_ROUND):
-            await call()
-        return (time.process_time() - begun) * 1000 / _CALLS_A_ROUND
-
-    return timed
-
-
-def _running(
-    schema: strawberry.Schema, query: str, encode: Callable[[Any], str | bytes]
-) -> Callable[[], Awaitable[None]]:
-    async def run() -> None:
-        result: Any = await schema.execute(query)
-        if result.errors:
-            raise SystemExit(f"not answered: {result.errors}")
-        encode({"data": result.data})
-
-    return run
+async def _fill_in(ours: Connections, port: int, token: str) -> None:
+    """A performance file with so many lines, through our own front door."""
+    line = {
+        "employee": ELS,
+        "begin": "2024-11-01",
+        "weeklyHours": "19.00",
+        "fullTimeHours": "38.00",
+        "code": "1",
+        "days": "1.0",
+        "hours": "7.60",
+    }
+    month = str(Month.at(system_clock()).plus(-1))
+    variables: dict[str, Any] = {"month": month, "lines": [line] * LINES}
+    answer = await ours.answer(Asked.graphql(_FILL_IN, port=port, token=token, variables=variables))
+    if answer["performanceFileFillIn"]["__typename"] != "PerformanceFileFilledIn":
+        raise SystemExit(f"not filled in: {answer}")
 
 
-def _asking(
-    app: ASGIApp, query: str, state: Mapping[str, Any], *, token: str | None = None
-) -> Callable[[], Awaitable[None]]:
-    """Asks over ASGI without a client in between, whose own time would count on both sides."""
-    body = json.dumps({"query": query}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    if token is not None:
-        headers.append((b"authorization", f"Bearer {token}".encode()))
+@contextlib.contextmanager
+def _process(
+    command: list[str], cwd: Path, environment: Mapping[str, str], log: Path
+) -> Generator[subprocess.Popen[bytes]]:
+    with log.open("wb") as written:
+        process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=written, stderr=written)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
 
-    async def ask() -> None:
-        answered: list[Message] = []
 
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+def processor_ticks(process: int) -> int:
+    """Processor time of a process, its threads included."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
-        async def send(message: Message) -> None:
-            answered.append(message)
 
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": "http",
-            "path": "/graphql",
-            "raw_path": b"/graphql",
-            "root_path": "",
-            "query_string": b"",
-            "headers": [*headers, (b"host", b"localhost")],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 80),
-            "state": dict(state),
-        }
-        await app(scope, receive, send)
-        if b'"errors"' in answered[1]["body"] or answered[0]["status"] != 200:
-            raise SystemExit(f"not answered: {answered}")
-
-    return ask
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -11,6 +11,7 @@ import authorization
 import collective_file
 import graph_answers
 import line_loading
+import refusing
 import validator
 
 from persistence.location import Dialect
@@ -32,6 +33,7 @@ def main() -> None:
         "authorization": lambda dialect, chosen: authorization.measure(
             dialect, conventions=chosen.conventions, server_url=chosen.server_url
         ),
+        "refusing": lambda dialect, chosen: refusing.measure(dialect, server_url=chosen.server_url),
         "graph_answers": lambda dialect, chosen: graph_answers.measure(dialect, server_url=chosen.server_url),
     }
     parser.add_argument("names", nargs="*", help=f"of {_VALIDATOR}, {', '.join(benchmarks)}; all when none is named")
