@@ -226,8 +226,9 @@ class Condensing:
         Raises `NotCanonical` for a part whose employees cannot be counted by searching texts.
         """
         right = self._right
-        body = max(begin, self._text.find(right.employee_begin, begin, end))
-        *employees, _ = self._text[body:end].split(right.employee_end)
+        body = self._text.find(right.employee_begin, begin, end)
+        # Where no start tag is as expected, no end tag is taken for one's.
+        *employees, _ = self._text[body if body >= 0 else end : end].split(right.employee_end)
         if self._text.count(EMPLOYEE, begin, end) != 2 * len(employees):
             raise NotCanonical
         at = body
