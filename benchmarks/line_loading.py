@@ -30,6 +30,7 @@ from validation.cutting.planning import plan_file
 from validation.file_check import FileCheck
 from validation.making.generate import write_collective_file
 from validation.runner import check_pieces
+from validation.settling import settle
 
 _MONTH = Month(2026, 10)
 _MOST = 2.0
@@ -59,6 +60,8 @@ def measure(dialect: Dialect, *, megabytes_wanted: int, rounds: int, server_url:
         with fresh_database(dialect, folder, server_url) as url:
             measures = _on_sqlite(url, pieces) if dialect is Dialect.SQLITE else _on_postgresql(url, pieces, folder)
             took: dict[str, list[Took]] = {name: [] for name in measures}
+            # As a worker does.
+            settle()
             for _ in range(rounds):
                 for name, run in measures.items():
                     took[name].append(asyncio.run(run()))
