@@ -119,9 +119,13 @@ class Documents:
         """The document in *text*; raises `GraphQLSyntaxError`, also for one of more than *tokens*."""
         known = self._kept.get((text, tokens))
         if known is None:
-            return await self._apart(text, lambda: Document(self._schema, parse(text, max_tokens=tokens)))
+            return await self._apart(text, lambda: self.parsed(text, tokens))
         self._kept.move_to_end((text, tokens))
         return known
+
+    def parsed(self, text: str, tokens: int) -> Document:
+        """The same, read now."""
+        return Document(self._schema, parse(text, max_tokens=tokens))
 
     async def mistakes_of(self, document: Document, text: str) -> Sequence[GraphQLError]:
         """`Document.mistakes`, of the document in *text*."""

@@ -74,7 +74,7 @@ def checked_documents(schema: FilingSchema, folder: Path) -> dict[str, str]:
     documents = documents_in(folder)
     for name, text in documents.items():
         try:
-            errors = schema.documents.read(text, _MOST_TOKENS).mistakes
+            errors = schema.documents.parsed(text, _MOST_TOKENS).mistakes
         except GraphQLError as error:
             errors = [error]
         if errors:
