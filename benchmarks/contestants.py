@@ -1,6 +1,6 @@
 """One way to check one file, as a program of its own: `python contestants.py WAY FILE`; see `validator.py`.
 
-Ends with 0 when the file is found right, 1 when it is found wrong, 3 when a way that makes rows made another number of
+Ends with 0 when the file is found right, 4 when it is found wrong, 3 when a way that makes rows made another number of
 them than `--rows` says. With `--warm` another file goes first, and what the second took is written as JSON.
 """
 
@@ -31,7 +31,7 @@ _NAMESPACE = "{urn:x-mandaat:collective:1}"
 _CHUNK_BYTES = 512 * 1024
 _PROMOTOR_END = re.compile(rb"</(?:[^\s/>:]+:)?Promotor\s*>")
 _SAFE: dict[str, Any] = {"resolve_entities": "internal", "no_network": True, "huge_tree": False}
-_RIGHT, _WRONG, _OTHER_ROWS = 0, 1, 3
+_RIGHT, _OTHER_ROWS, _WRONG = 0, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
