@@ -1,4 +1,8 @@
-"""Fixtures that every floor's tests share: an empty migrated database, and a clock that stands still."""
+"""Fixtures that every floor's tests share: an empty migrated database, and a clock that stands still.
+
+Properties are tried on the same examples in every run, so that a run says something of the change at hand;
+`HYPOTHESIS_PROFILE=exploring` tries others.
+"""
 
 import contextlib
 import os
@@ -9,12 +13,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import databases
+import hypothesis
 import pytest
 
 from domain.months import Clock
 from persistence.database import Database
 from persistence.database import database as open_database
 from persistence.location import Dialect
+
+hypothesis.settings.register_profile("the same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("exploring", deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "the same"))
 
 _run = contextlib.ExitStack()
 
