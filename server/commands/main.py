@@ -5,10 +5,12 @@ Each lives with what it starts and is imported only when it is asked for, so tha
 worker carries no web server along.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
 
+import structlog
 from cyclopts import App, CycloptsError
 
 from authz.policy_faults import PolicyFault, PolicyRefused
@@ -71,4 +73,9 @@ def _place(fault: PolicyFault) -> str:
 
 
 def main() -> None:
+    # Who reads the output of a command, a person or a program, meets no log in it; what runs on sets up logs of its own.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     sys.exit(run(sys.argv[1:]))

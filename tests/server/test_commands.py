@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+import structlog
 
-from server.commands.main import run
+from server.commands import main as command_line
+from server.commands.main import main, run
 from server.settings_page import settings_page
 
 
@@ -82,3 +84,24 @@ def test_a_key_file_that_others_can_read_ends_with_2(capsys: pytest.CaptureFixtu
     assert run(["token", "promotor"]) == 2
 
     assert capsys.readouterr().err.startswith("mandaat: var/keys/demo-issuer.pem can be read by others")
+
+
+def test_what_a_command_notes_is_no_part_of_its_output(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def noting(_arguments: object) -> int:
+        structlog.get_logger().info("noted")
+        structlog.get_logger().warning("warned")
+        return 1
+
+    monkeypatch.setattr(command_line, "run", noting)
+    try:
+        with pytest.raises(SystemExit, match="1"):
+            main()
+    finally:
+        structlog.reset_defaults()
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "noted" not in printed.err
+    assert "warned" in printed.err
