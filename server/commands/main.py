@@ -73,7 +73,7 @@ def _place(fault: PolicyFault) -> str:
 
 
 def main() -> None:
-    # Who reads the output of a command, a person or a program, meets no log in it; what runs on sets up logs of its own.
+    # Who reads what a command prints, a person or a program, meets no log in it; what runs on sets up logs of its own.
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
