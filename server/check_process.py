@@ -115,12 +115,14 @@ class CheckProcess:
             self._process, self._pipe = process, pipe
         # Its start is not the time of any call.
         try:
-            if not pipe.poll(_START_SECONDS):
-                raise DidNotStart
-            pipe.recv()
-        except (EOFError, ConnectionError) as error:
-            raise DidNotStart from error
-        return pipe
+            if pipe.poll(_START_SECONDS):
+                pipe.recv()
+                return pipe
+        except (EOFError, ConnectionError):
+            pass
+        # It may still be about to end: the next call must not take it for one that is ready.
+        self._ended()
+        raise DidNotStart
 
     def _ended(self) -> BrokenOff:
         with _ONE_AT_A_TIME:
