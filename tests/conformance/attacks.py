@@ -15,8 +15,8 @@ ROOT = HERE.parents[1]
 TOOLS = ROOT / "var/conformance/bin"
 
 INTERNALS = re.compile(
-    r'Traceback|File "|site-packages|/work/|\.py\b|invalid literal|out of range|codec can|object has no attribute|'
-    r"NoneType|sqlite|asyncpg|SELECT |INSERT |Did you mean|digits\) for integer"
+    r'Traceback|File "|site-packages|\.py\b|invalid literal|out of range|codec can|object has no attribute|'
+    r"NoneType|sqlite|asyncpg|SELECT |INSERT |Did you mean|digits\) for integer|" + re.escape(str(ROOT))
 )
 """What no answer may hold: words of our language, libraries, database and folders."""
 
