@@ -11,8 +11,11 @@ from validation.runner import check_file
 
 TODAY = date(2026, 11, 5)
 INSZ = "85073003328"
-
-
+DATED = (
+    '<Prestatielijn volgnr="1"><Prestatiecode>50</Prestatiecode><Dagen>2.0</Dagen>'
+    "<Van>2026-10-05</Van><Tot>2026-10-06</Tot></Prestatielijn>"
+)
+"""A performance line with a code that takes days, and between which days."""
 LINE = '<Prestatielijn volgnr="1"><Prestatiecode>1</Prestatiecode><Dagen>22.0</Dagen><Uren>83.60</Uren></Prestatielijn>'
 
 
