@@ -104,7 +104,7 @@ async def take_edit(on_disk: PolicyOnDisk, model: str, clock: Clock, reason: str
             )
             return Taken(FileState.IN_FORCE, table, first, is_new=True)
         # Read under the lock: of several workers that see the same edit, one makes the version.
-        known = await policy_with_version(table.version)
+        known = await policy_with_version(table.version, connection)
         if known is not None:
             return Taken(FileState.IN_FORCE if known == latest else FileState.OLDER, table, latest)
         before = await in_database(latest, model, connection)

@@ -31,9 +31,9 @@ async def policy_tests_with(sequence: int, connection: Connection | None = None)
     return found[0]["tests"] if found else None
 
 
-async def policy_with_version(version: str) -> int | None:
+async def policy_with_version(version: str, connection: Connection | None = None) -> int | None:
     """The latest sequence under which this very policy was accepted."""
-    found = await rows("SELECT MAX(sequence) AS sequence FROM policy_version WHERE version = ?", [version])
+    found = await rows("SELECT MAX(sequence) AS sequence FROM policy_version WHERE version = ?", [version], connection)
     return found[0]["sequence"]
 
 
