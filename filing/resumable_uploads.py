@@ -22,7 +22,7 @@ from filing.sending import require_may_send
 from persistence.collective_files import collective_file_with_id
 from persistence.database import Connection
 from persistence.failures import TemporarilyUnavailable
-from persistence.file_store import SEGMENTS
+from persistence.file_store import SEGMENTS, StoredBytesMissing
 from persistence.models import CollectiveFileRow, ResumableUploadRow
 from persistence.resumable_uploads import (
     Segment,
@@ -82,6 +82,15 @@ class UploadComplete(DomainError):
     """All bytes are there already; nothing can be added."""
 
     code = "UPLOAD_COMPLETE"
+
+
+class UploadGone(InvalidValue):
+    """The upload expired, or its sender deleted it, while it was being taken in; nothing was, and he sends it again."""
+
+    code = "UPLOAD_GONE"
+
+    def __init__(self) -> None:
+        super().__init__("upload", found="an upload that is gone", expected="an upload of yours that has not expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +213,8 @@ async def take_in_upload(
     """The finished upload becomes the content of *request*, which then goes as `receive_collective_file` says.
 
     An upload that was taken in already answers the file that it became. Raises `InvalidValue` for one that nobody
-    began, that somebody else did, or that is not complete; then it stays as it is, as after every refusal.
+    began, that somebody else did, or that is not complete; then it stays as it is, as after every refusal. Raises
+    `UploadGone` when it is taken away while it is read.
     """
     try:
         row = await upload_in_sight(office, caller, upload_id)
@@ -217,8 +227,11 @@ async def take_in_upload(
     if row.received_bytes < row.size_bytes:
         raise InvalidValue("upload", found=f"{row.received_bytes} bytes", expected=f"{row.size_bytes} bytes")
     segments = await segments_of([row.id])
-    sent = SentFile(_content(office, segments), row.file_name, row.size_bytes)
-    file = await receive_collective_file(office, caller, request, sent)
+    sent = SentFile(_content(office, row, segments), row.file_name, row.size_bytes)
+    try:
+        file = await receive_collective_file(office, caller, request, sent)
+    except StoredBytesMissing as missing:
+        return await _overtaken(office, caller, upload_id, request, missing)
     await unit_of_work(lambda connection: note_taken_in(connection, row.id, file.id))
     await _delete(office, segments)
     return file
@@ -265,10 +278,28 @@ async def _count_in(office: Office, caller: Caller, upload_id: str, segments: Se
     raise TemporarilyUnavailable
 
 
-async def _content(office: Office, segments: Sequence[Segment]) -> AsyncGenerator[bytes]:
+async def _content(office: Office, row: ResumableUploadRow, segments: Sequence[Segment]) -> AsyncGenerator[bytes]:
+    if sum(one.size_bytes for one in segments) < row.size_bytes:
+        raise StoredBytesMissing(row.id)
     for one in segments:
         async for piece in office.store.read(one.store_key, sha256=one.sha256):
             yield piece
+
+
+async def _overtaken(
+    office: Office, caller: Caller, upload_id: str, request: SendCollectiveFile, missing: StoredBytesMissing
+) -> CollectiveFileRow:
+    """What became of an upload whose bytes went while they were read; those go after its row says why.
+
+    Another request took it in: that file is the answer. Raises `UploadGone`, and *missing* when nothing explains it.
+    """
+    try:
+        row = await upload_in_sight(office, caller, upload_id)
+    except NotFound:
+        raise UploadGone from missing
+    if row.collective_file_id is None:
+        raise missing
+    return await _taken_in_before(office, caller, row.collective_file_id, request)
 
 
 async def _taken_in_before(

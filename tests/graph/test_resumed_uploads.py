@@ -1,5 +1,6 @@
 """A resumable upload that is named in a mutation becomes a collective file, once, for nobody but its sender."""
 
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from api import Api
 from collective import demo_office, in_pieces, kept, persona, sample, stored_files
 
 from domain.months import Clock
+from domain.vocabulary import Mode
 from filing.housekeeping import keep_house
 from filing.office import Office
-from filing.resumable_uploads import append_to_upload, begin_upload
-from graph.uploads import resumable_upload_id
+from filing.receiving import SendCollectiveFile
+from filing.resumable_uploads import SEGMENT_BYTES, append_to_upload, begin_upload, take_in_upload
+from graph.uploads import resumable_upload_id, resumable_upload_key
 from persistence.database import rows
+from persistence.file_store import SEGMENTS, FileStore, StoredBytesMissing
 from server.settings import Settings
 
 TAKE_IN = """mutation ($input: CollectiveFileUploadInput!) { collectiveFileUpload(input: $input) { __typename
@@ -139,3 +143,77 @@ async def test_an_upload_that_is_not_finished_in_time_is_gone_with_its_bytes(
     assert (refused["code"], refused["path"]) == ("INVALID_VALUE", ["upload"])
     assert len(await rows("SELECT id FROM resumable_upload")) == len(stored_files(office)) == 1
     assert resumable_upload_id((await rows("SELECT id FROM resumable_upload"))[0]["id"]) == young
+
+
+LONG = sample() + b"\n" * SEGMENT_BYTES
+"""In two stretches."""
+
+
+def after_its_first_piece(monkeypatch: pytest.MonkeyPatch, what: Callable[[], Awaitable[Any]]) -> None:
+    """*what* happens once, while the stretches of an upload are being read."""
+    read = FileStore.read
+    waiting = [what]
+
+    async def interrupted(self: FileStore, key: str, *, sha256: str) -> AsyncGenerator[bytes]:
+        async for piece in read(self, key, sha256=sha256):
+            yield piece
+            if key.startswith(SEGMENTS) and waiting:
+                await waiting.pop()()
+
+    monkeypatch.setattr(FileStore, "read", interrupted)
+
+
+async def test_an_upload_that_expires_while_it_is_read_is_to_be_sent_again_and_leaves_nothing(
+    api: Api, office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await everything(office)
+    upload = await sent(office, LONG)
+
+    async def expire() -> None:
+        await rows("UPDATE resumable_upload SET expires_at = ?", [clock()])
+        await keep_house(office)
+
+    after_its_first_piece(monkeypatch, expire)
+
+    answer = await take_in(api, upload)
+
+    assert (answer["__typename"], answer["code"], answer["path"]) == ("InvalidInput", "UPLOAD_GONE", ["upload"])
+    assert "stuur het bestand opnieuw" in answer["message"]
+    assert await everything(office) == before
+    assert (await take_in(api, await sent(office, LONG)))["__typename"] == "CollectiveFileUploaded"
+
+
+async def test_of_two_requests_that_take_an_upload_in_at_once_both_are_answered_with_the_one_file(
+    api: Api, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = await sent(office, LONG)
+    other: list[Any] = []
+
+    async def overtake() -> None:
+        other.append(await take_in(api, upload))
+
+    after_its_first_piece(monkeypatch, overtake)
+
+    answer = await take_in(api, upload)
+
+    assert answer["__typename"] == "CollectiveFileUploaded"
+    assert [answer] == other
+    (row,) = await rows("SELECT store_key FROM collective_file")
+    assert stored_files(office) == [row["store_key"]]
+
+
+async def test_bytes_that_are_missing_for_no_reason_are_a_fault_of_ours(office: Office) -> None:
+    upload = await sent(office, LONG)
+    gone = (await rows("SELECT store_key FROM resumable_segment ORDER BY first_byte"))[-1]["store_key"]
+    await office.store.delete(gone)
+    before = await everything(office)
+
+    with pytest.raises(StoredBytesMissing):
+        await take_in_upload(
+            office,
+            await persona(office, "uploader"),
+            resumable_upload_key(upload),
+            SendCollectiveFile(mode=Mode.PRODUCTION),
+        )
+
+    assert await everything(office) == before
