@@ -36,7 +36,7 @@ class GivenBack(Enum):
     INTERRUPTED = auto()
     """The database did not answer. No attempt, up to `MOST_INTERRUPTIONS`; taken up after `INTERRUPTION_SECONDS`."""
     BROKEN_OFF = auto()
-    """Checking failed, which may be the file's fault: an attempt."""
+    """Checking failed, which may be the file's fault: an attempt, and others go first now."""
 
 
 class LeaseLost(Exception):
@@ -81,9 +81,10 @@ async def claim(connection: Connection, owner: str, lease_seconds: int) -> Claim
     """Take the file that is next, if there is work: received, or held by a worker whose lease has ended.
 
     First what has waited for long, then senders with the fewest files under way, small files before large ones, the
-    oldest first. *owner* is new for each claim.
+    oldest first. A file whose check broke off goes behind all others for so long as that is a wait: one that hangs
+    would take a worker's time once more before anybody else has his turn. *owner* is new for each claim.
     """
-    waiting = _seconds_ago(connection, _LONG_WAIT_SECONDS)
+    long_ago = _seconds_ago(connection, _LONG_WAIT_SECONDS)
     found = await rows(
         f"""
         UPDATE collective_file SET state = 'CHECKING', lease_owner = ?, lease_until = {_in_seconds(connection)},
@@ -91,7 +92,9 @@ async def claim(connection: Connection, owner: str, lease_seconds: int) -> Claim
         WHERE id = (
           SELECT f.id FROM collective_file f
           WHERE f.state = 'RECEIVED' OR (f.state = 'CHECKING' AND f.lease_until < {_now(connection)})
-          ORDER BY CASE WHEN f.received_at < {waiting} THEN 0 ELSE 1 END,
+          ORDER BY CASE WHEN f.state = 'CHECKING' AND f.lease_owner <> '{RELEASED}' AND f.lease_until >= {long_ago}
+              THEN 1 ELSE 0 END,
+            CASE WHEN f.received_at < {long_ago} THEN 0 ELSE 1 END,
             (SELECT COUNT(*) FROM collective_file other WHERE other.sender_id = f.sender_id
               AND other.state = 'CHECKING' AND other.lease_until >= {_now(connection)}),
             CASE WHEN f.size_bytes <= {_SMALL_BYTES} THEN 0 ELSE 1 END, f.id

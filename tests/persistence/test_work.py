@@ -1,7 +1,7 @@
 """Claiming work: one holder at a time, fair between senders, and a fence that only the holder passes."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,8 +53,20 @@ async def expire(file_id: str) -> None:
     await rows("UPDATE collective_file SET lease_until = received_at WHERE id = ?", [file_id])
 
 
+async def give_back(claimed: Claimed, because: GivenBack) -> None:
+    await unit_of_work(lambda connection: release(connection, claimed.fence, because))
+
+
+async def lease_ended(file_id: str, ago: timedelta) -> None:
+    await rows("UPDATE collective_file SET lease_until = ? WHERE id = ?", [datetime.now(UTC) - ago, file_id])
+
+
+async def received(file_id: str, ago: timedelta) -> None:
+    await rows("UPDATE collective_file SET received_at = ? WHERE id = ?", [datetime.now(UTC) - ago, file_id])
+
+
 async def interrupt(claimed: Claimed) -> None:
-    await unit_of_work(lambda connection: release(connection, claimed.fence, GivenBack.INTERRUPTED))
+    await give_back(claimed, GivenBack.INTERRUPTED)
 
 
 async def taken_over(file_id: str) -> Claimed:
@@ -111,6 +123,58 @@ async def test_a_small_file_goes_before_a_large_one(office: Office, alfa: Caller
     order = [(await held()).file.id for _ in range(2)]
 
     assert order == [small, large]
+
+
+async def test_a_file_whose_check_broke_off_lets_all_others_go_first(office: Office, alfa: Caller) -> None:
+    beta = await persona(office, "uploader-beta")
+    hanging = await waiting(office, alfa, "HANGING")
+    await received(hanging, timedelta(hours=1))
+    await give_back(await held(), GivenBack.BROKEN_OFF)
+    small = await waiting(office, alfa, "SMALL")
+    large = await waiting(office, beta, "LARGE", BETA + b"\n" * 1_200_000)
+    for young in (small, large):
+        await received(young, timedelta(seconds=1))
+
+    order = [await held() for _ in range(3)]
+
+    assert {one.file.id for one in order[:2]} == {small, large}
+    assert (order[2].file.id, order[2].fence.attempt) == (hanging, 2)
+
+
+async def test_a_file_whose_worker_died_lets_others_go_first(office: Office, alfa: Caller) -> None:
+    deadly = await waiting(office, alfa, "DEADLY")
+    await held()
+    await lease_ended(deadly, timedelta(seconds=1))
+    other = await waiting(office, alfa, "OTHER")
+
+    assert [(await held()).file.id for _ in range(2)] == [other, deadly]
+
+
+async def test_a_file_whose_check_broke_off_waits_for_others_so_long_and_no_longer(
+    office: Office, alfa: Caller
+) -> None:
+    hanging = await waiting(office, alfa, "HANGING")
+    await give_back(await held(), GivenBack.BROKEN_OFF)
+    others = [await waiting(office, alfa, str(number)) for number in range(2)]
+
+    first = await held()
+    await lease_ended(hanging, timedelta(minutes=11))
+    then = await held()
+
+    assert first.file.id == others[0]
+    assert then.file.id == hanging
+
+
+@pytest.mark.parametrize("because", [GivenBack.STOPPED, GivenBack.INTERRUPTED])
+async def test_a_file_that_was_let_go_through_no_fault_of_its_own_keeps_its_place(
+    office: Office, alfa: Caller, because: GivenBack
+) -> None:
+    first = await waiting(office, alfa, "FIRST")
+    await give_back(await held(), because)
+    await lease_ended(first, timedelta(seconds=1))
+    await waiting(office, alfa, "OTHER")
+
+    assert (await held()).file.id == first
 
 
 async def test_a_lease_that_ended_is_taken_over_under_a_higher_number(office: Office, alfa: Caller) -> None:
