@@ -17,7 +17,7 @@ from domain.caller import Caller
 from domain.findings import Finding, Report, Slices
 from domain.months import day_in_brussels
 from domain.states import CollectiveFileState
-from domain.vocabulary import DeliveryStatus, PartOutcome
+from domain.vocabulary import DeliveryStatus, PartOutcome, Verdict
 from filing.broken_off import CheckBrokeOff
 from filing.earlier_in_file import EarlierInFile
 from filing.facts import known_of_parts
@@ -85,8 +85,8 @@ class Progress:
 
 async def check_claimed_file(
     office: Office, claimed: Claimed, elsewhere: Elsewhere, progress: Progress, *, ahead: int
-) -> None:
-    """Check the file and publish its outcome; *ahead* is how many pieces are checked at once.
+) -> Verdict:
+    """Check the file and publish its outcome; *ahead* is how many pieces are checked at once. Answers the verdict.
 
     Raises `LeaseLost` when another worker has it: then nothing was published. `CheckBrokeOff` in the first attempt: the
     file can be claimed once more, and then it ends. Anything else that is raised is a fault of ours or an outage.
@@ -95,20 +95,19 @@ async def check_claimed_file(
     if claimed.left_behind is not None:
         await sweep_lines(*claimed.left_behind)
     if file.attempt > MOST_ATTEMPTS:
-        await conclude(office, claimed.fence, file, Unfinished.WORKER_DIED, because=BrokenOff.CRASH)
-        return
+        return await conclude(office, claimed.fence, file, Unfinished.WORKER_DIED, because=BrokenOff.CRASH)
     try:
         async with office.store.local_path(file.store_key, sha256=file.sha256) as path:
             await asyncio.to_thread(_require_same_bytes, path, file)
-            await _Checking(office, claimed, elsewhere, progress, path, ahead).run()
+            return await _Checking(office, claimed, elsewhere, progress, path, ahead).run()
     except StoredBytesMissing:
-        await conclude(office, claimed.fence, file, Unfinished.BYTES_MISSING)
+        return await conclude(office, claimed.fence, file, Unfinished.BYTES_MISSING)
     except StoredBytesChanged:
-        await conclude(office, claimed.fence, file, Unfinished.BYTES_CHANGED)
+        return await conclude(office, claimed.fence, file, Unfinished.BYTES_CHANGED)
     except CheckBrokeOff as broken:
         if file.attempt < MOST_ATTEMPTS:
             raise
-        await conclude(office, claimed.fence, file, Unfinished.WORKER_DIED, because=broken.because)
+        return await conclude(office, claimed.fence, file, Unfinished.WORKER_DIED, because=broken.because)
 
 
 class _Misplanned(Exception):
@@ -139,7 +138,7 @@ class _Checking:
         self._first_revision_id: int | None = None
         self._last_revision_id: int | None = None
 
-    async def run(self) -> None:
+    async def run(self) -> Verdict:
         sender = await sender_of(self._file)
         try:
             report = await self._report(sender)
@@ -148,7 +147,7 @@ class _Checking:
             self._progress.require_lease(self._file.id)
             self._progress.stage = "publishing"
             self._progress.phases.enter(Phase.PUBLISH)
-            await publish(
+            verdict = await publish(
                 self._office,
                 self._claimed.fence,
                 self._file,
@@ -161,6 +160,7 @@ class _Checking:
             await self._sweep()
             raise
         await self._sweep()
+        return verdict
 
     async def _report(self, sender: Caller) -> Report:
         self._progress.phases.enter(Phase.PLAN)

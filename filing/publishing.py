@@ -69,8 +69,8 @@ async def publish(
     report: Report,
     *,
     first_revision_id: int | None,
-) -> None:
-    """Give *file* its outcome, with its report, parts and performance files.
+) -> Verdict:
+    """Give *file* its outcome, with its report, parts and performance files; answers the verdict as it was published.
 
     Lines of part *n* are under revision *first_revision_id* + n − 1; none when nothing of the file is loaded. Raises
     `LeaseLost`, and then nothing was published.
@@ -83,14 +83,14 @@ async def publish(
     ).run
     refusals = {"performance_file_version": _CameBetween, "performance_file_one_open": _CameBetween}
     try:
-        await unit_of_work(work, refusals=refusals)
+        return await unit_of_work(work, refusals=refusals)
     except _CameBetween:
-        await unit_of_work(work, refusals=refusals)
+        return await unit_of_work(work, refusals=refusals)
 
 
 async def conclude(
     office: Office, fence: Fence, file: CollectiveFileRow, reason: Unfinished, *, because: BrokenOff | None = None
-) -> None:
+) -> Verdict:
     """End a file that could not be checked: NOT_FULLY_CHECKED, nothing loaded, with the reason that a user sees.
 
     *because*: a check of it broke off, and the report says so.
@@ -117,6 +117,7 @@ async def conclude(
         await _record(office, sender, connection, file, moment, state, loaded=0)
 
     await unit_of_work(work)
+    return report.verdict
 
 
 def state_after(report: Report) -> CollectiveFileState:
@@ -141,7 +142,7 @@ class _Publication:
     report_id: int
     first_revision_id: int | None
 
-    async def run(self, connection: Connection) -> None:
+    async def run(self, connection: Connection) -> Verdict:
         moment = self.office.clock()
         await finish(connection, self.fence, state=self.state, report_id=self.report_id, stage=self._reason())
         # With the report or not at all: a worker that is killed leaves no findings that nobody would sweep.
@@ -157,8 +158,10 @@ class _Publication:
             written += await write_findings(self.report_id, late, first_number=written + 1, within=connection)
             counts.update((finding.code, finding.severity) for finding in late)
             loaded += sum(part.load is not None for part in parts)
-        await add_report(connection, self.report_id, self.file.id, _with_late(self.report, counts), moment)
+        report = _with_late(self.report, counts)
+        await add_report(connection, self.report_id, self.file.id, report, moment)
         await _record(self.office, self.sender, connection, self.file, moment, self.state, loaded=loaded)
+        return report.verdict
 
     def _reason(self) -> Unfinished | None:
         if self.state is not CollectiveFileState.NOT_FULLY_CHECKED:

@@ -278,6 +278,13 @@ class Settings(BaseSettings):
         default=60, ge=5, description="How long a worker holds a file without a heartbeat before another takes over."
     )
     worker_poll_seconds: float = Field(default=0.5, gt=0, description="Pause between two looks for work.")
+    worker_metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port on which a worker tells Prometheus its own numbers (docs/metrics.md), on the address of "
+        "`MANDAAT_HOST`; 0 tells none. Workers on one address need a port each.",
+    )
     readiness_timeout_seconds: float = Field(default=2.0, gt=0, description="Longest wait for one check of `/readyz`.")
     graceful_stop_seconds: int = Field(
         default=20, ge=0, description="How long running requests and checks may take to end after SIGTERM."
@@ -348,6 +355,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}OIDC_CLIENT_ID or {PREFIX}OIDC_CLIENT_SECRET is empty; "
                 f"expected both, because {PREFIX}OIDC_ACCESS_TOKENS is introspection"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        if self.worker_metrics_port and self.worker_metrics_port == self.port:
+            raise ValueError(
+                f"{PREFIX}WORKER_METRICS_PORT is {self.worker_metrics_port}, as {PREFIX}PORT; expected another port"
             )
         return self
 

@@ -15,8 +15,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
+from prometheus_client import CollectorRegistry
 from uuid_utils.compat import uuid7
 
+from domain.vocabulary import Verdict
 from filing.broken_off import CheckBrokeOff
 from filing.checking import Progress, check_claimed_file
 from filing.housekeeping import keep_house
@@ -35,6 +37,7 @@ from persistence.work import (
     release,
     unswept_files,
 )
+from server.check_metrics import CheckMetrics
 from server.check_pool import CheckPool
 from server.check_process import CheckLimits, DidNotStart
 from server.settings import Settings
@@ -71,13 +74,16 @@ class WorkerLimits:
         )
 
 
-async def run_worker(office: Office, limits: WorkerLimits, stop: asyncio.Event) -> None:
-    """Work until *stop* is set; then the file in hand is finished in time or given back.
+async def run_worker(
+    office: Office, limits: WorkerLimits, stop: asyncio.Event, metrics: CheckMetrics | None = None
+) -> None:
+    """Work until *stop* is set; then the file in hand is finished in time or given back. *metrics* counts, if given.
 
     A fault of ours ends the worker: whoever runs it starts another, and the file that met it twice ends as not checked.
     """
     name = f"{socket.gethostname()[:40]}:{os.getpid()}"
     log.info("worker_started", name=name, processes=limits.processes)
+    metrics = metrics or CheckMetrics(CollectorRegistry())
     house = _House()
     with CheckPool(limits.processes, limits.check) as pool:
         while not stop.is_set():
@@ -92,16 +98,16 @@ async def run_worker(office: Office, limits: WorkerLimits, stop: asyncio.Event) 
             if claimed is None:
                 await _pause(stop, limits.poll_seconds)
             else:
-                await _work(office, claimed, pool, limits, stop)
+                await _work(office, claimed, pool, limits, stop, metrics)
     log.info("worker_stopped", name=name)
 
 
-async def work_once(office: Office, limits: WorkerLimits, pool: CheckPool) -> bool:
+async def work_once(office: Office, limits: WorkerLimits, pool: CheckPool, metrics: CheckMetrics | None = None) -> bool:
     """Check one file, if one waits; answers whether there was one."""
     claimed = await _claim("once", limits)
     if claimed is None:
         return False
-    await _work(office, claimed, pool, limits, asyncio.Event())
+    await _work(office, claimed, pool, limits, asyncio.Event(), metrics or CheckMetrics(CollectorRegistry()))
     return True
 
 
@@ -111,7 +117,14 @@ async def _claim(name: str, limits: WorkerLimits) -> Claimed | None:
     return await unit_of_work(lambda connection: claim(connection, owner, limits.lease_seconds))
 
 
-async def _work(office: Office, claimed: Claimed, pool: CheckPool, limits: WorkerLimits, stop: asyncio.Event) -> None:
+async def _work(
+    office: Office,
+    claimed: Claimed,
+    pool: CheckPool,
+    limits: WorkerLimits,
+    stop: asyncio.Event,
+    metrics: CheckMetrics,
+) -> None:
     progress = Progress()
     structlog.contextvars.bind_contextvars(collective_file=claimed.file.id, attempt=claimed.fence.attempt)
     log.info("check_started")
@@ -120,29 +133,31 @@ async def _work(office: Office, claimed: Claimed, pool: CheckPool, limits: Worke
             checking = asyncio.create_task(
                 check_claimed_file(office, claimed, pool, progress, ahead=limits.processes * _PIECES_AHEAD_A_PROCESS)
             )
-            await _ended_or_stopped(checking, stop, limits.stop_seconds)
+            verdict = await _ended_or_stopped(checking, stop, limits.stop_seconds)
         slices = progress.slices
         log.info("check_ended", phases=progress.phases.rounded(), slices=slices.read, slices_missed=slices.missed)
+        metrics.ended(verdict, progress)
     except LeaseLost:
+        metrics.lease_lost()
         log.warning("lease_lost")
     except asyncio.CancelledError:
-        await _give_back(claimed, GivenBack.STOPPED)
+        await _give_back(claimed, GivenBack.STOPPED, metrics)
     except TemporarilyUnavailable:
-        await _give_back(claimed, GivenBack.INTERRUPTED)
+        await _give_back(claimed, GivenBack.INTERRUPTED, metrics)
     except DidNotStart:
-        await _give_back(claimed, GivenBack.INTERRUPTED)
+        await _give_back(claimed, GivenBack.INTERRUPTED, metrics)
         raise
     except CheckBrokeOff as broken:
         log.warning("check_broke_off", because=broken.because)
-        await _give_back(claimed, GivenBack.BROKEN_OFF)
+        await _give_back(claimed, GivenBack.BROKEN_OFF, metrics)
     except BaseException:
-        await _give_back(claimed, GivenBack.BROKEN_OFF)
+        await _give_back(claimed, GivenBack.BROKEN_OFF, metrics)
         raise
     finally:
         structlog.contextvars.unbind_contextvars("collective_file", "attempt")
 
 
-async def _ended_or_stopped(checking: asyncio.Task[None], stop: asyncio.Event, stop_seconds: float) -> None:
+async def _ended_or_stopped(checking: asyncio.Task[Verdict], stop: asyncio.Event, stop_seconds: float) -> Verdict:
     """Wait for the check; from *stop* on, no longer than so many seconds. Raises `CancelledError` when cut short."""
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -151,7 +166,7 @@ async def _ended_or_stopped(checking: asyncio.Task[None], stop: asyncio.Event, s
             await asyncio.wait({checking}, timeout=stop_seconds)
         if not checking.done():
             checking.cancel()
-        await checking
+        return await checking
     finally:
         stopping.cancel()
         if not checking.done():
@@ -194,8 +209,9 @@ async def _beat(claimed: Claimed, progress: Progress, limits: WorkerLimits) -> N
             log.warning("heartbeat_missed")
 
 
-async def _give_back(claimed: Claimed, because: GivenBack) -> None:
+async def _give_back(claimed: Claimed, because: GivenBack, metrics: CheckMetrics) -> None:
     log.info("check_given_back", reason=because.name)
+    metrics.given_back(because)
     # A load that was cut short still writes its last rows: the next holder sweeps only what is there when he comes.
     if units := current_database().units:
         await asyncio.wait(units)

@@ -5,6 +5,9 @@ import os
 import signal
 import sys
 
+from prometheus_client import CollectorRegistry
+
+from server.check_metrics import CheckMetrics, told_on
 from server.logs import configure_logs
 from server.offices import open_office, refuse_unready
 from server.settings_at_start import load_settings
@@ -33,9 +36,12 @@ async def worker(*, embedded: bool = False) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     watching = asyncio.create_task(_stop_with_input(stop)) if embedded else None
-    async with open_office(settings) as office:
-        settle()
-        await run_worker(office, WorkerLimits.of(settings), stop)
+    registry = CollectorRegistry()
+    metrics = CheckMetrics(registry)
+    with told_on(settings.host, settings.worker_metrics_port, registry):
+        async with open_office(settings) as office:
+            settle()
+            await run_worker(office, WorkerLimits.of(settings), stop, metrics)
     if watching is not None:
         watching.cancel()
 

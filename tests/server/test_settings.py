@@ -161,3 +161,9 @@ def test_every_setting_is_read_by_the_program() -> None:
     # These two are read by what settings.py works out from them.
     unread = {name for name in Settings.model_fields if f".{name}" not in code} - {"oidc_issuer", "environment"}
     assert unread == set()
+
+
+def test_a_worker_tells_its_numbers_on_another_port_than_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    reasons = reasons_with(monkeypatch, MANDAAT_PORT="9000", MANDAAT_WORKER_METRICS_PORT="9000")
+
+    assert reasons == ["MANDAAT_WORKER_METRICS_PORT is 9000, as MANDAAT_PORT; expected another port"]
