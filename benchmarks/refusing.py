@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graph_answers import processor_ticks
+from graph_answers import processor_seconds
 from http_load import Asked, connected
 from instances import ROOT, Instance, fresh_database, load_demo_world, running_instance, scratch_folder
 from measuring import Spread, machine, table, verdict
@@ -89,13 +89,13 @@ async def _rows(instance: Instance, token: str) -> list[tuple[str, ...]]:
     async def cost(kind: _Kind, size: int) -> float:
         """Milliseconds of processor time for one."""
         nonlocal number
-        before = processor_ticks(process)
+        before = processor_seconds(process)
         async with connected(port, count=1) as connections:
             for _ in range(_TIMES):
                 number += 1
                 query, variables = kind.make(size, number)
                 await connections.ask(Asked.graphql(query, port=port, token=token, variables=variables), times=1)
-        return (processor_ticks(process) - before) * 10 / _TIMES
+        return (processor_seconds(process) - before) * 1000 / _TIMES
 
     rows: list[tuple[str, ...]] = []
     for kind in _kinds():
