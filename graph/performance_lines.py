@@ -35,20 +35,21 @@ class PerformanceLine:
 
     @classmethod
     def from_line(cls, line: DomainLine) -> Self:
+        number, insz, employer, ordinal, begin, end, weekly, full_time, code, days, hours, first, last, _ = line
         return cls(
-            number=line.line_number,
-            employee=line.insz,
-            employer=EnterpriseNumber(line.employer) if line.employer else None,
-            employment_number=line.employment_number,
-            begin=line.employment_begin,
-            end=line.employment_end,
-            weekly_hours=hundredths(line.weekly_hours_hundredths),
-            full_time_hours=hundredths(line.full_time_hours_hundredths),
-            code=line.code,
-            days=None if line.days_tenths is None else tenths(line.days_tenths),
-            hours=None if line.hours_hundredths is None else hundredths(line.hours_hundredths),
-            from_=line.from_day,
-            until=line.until_day,
+            number=number,
+            employee=insz,
+            employer=EnterpriseNumber(employer) if employer else None,
+            employment_number=ordinal,
+            begin=begin,
+            end=end,
+            weekly_hours=hundredths(weekly),
+            full_time_hours=hundredths(full_time),
+            code=code,
+            days=None if days is None else tenths(days),
+            hours=None if hours is None else hundredths(hours),
+            from_=first,
+            until=last,
         )
 
 

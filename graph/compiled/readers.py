@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, NoReturn, cast
 
 from graphql import (
@@ -30,13 +31,19 @@ from graphql import (
 )
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
+from strawberry.schema.types.base_scalars import DateDefinition
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
+
+from domain.identifiers import EnterpriseNumber
+from domain.months import Month
 
 Reader = Callable[[Any], Any]
 """Turns an object, or what was read of one, into what is written; raises for what is out of the ordinary."""
 
-_INERT: Final = frozenset({str, int, float, bool, Decimal, date, datetime})
+_INERT: Final = frozenset({str, int, float, bool, Decimal, date, datetime, EnterpriseNumber, Month})
+"""Neither awaitable nor an error."""
+_MOST_REMEMBERED: Final = 4096
 _WRITTEN_AS_THEY_ARE: Final[Mapping[Any, str]] = {
     GraphQLString: "type(value) is str",
     GraphQLID: "type(value) is str",
@@ -120,15 +127,42 @@ def _expression(field: PlainField, parent: GraphQLObjectType, number: int, known
         return repr(parent.name)
     bare, may_be_null = _bare(field.output_type)
     attribute, reading = f"source.{field.attribute}", f"(value := source.{field.attribute})"
-    test = _WRITTEN_AS_THEY_ARE.get(bare)
-    if test is None:
+    test, short = _short_form(bare, number, known)
+    if not test:
         known[f"complete_{number}"] = _completion_of_bare(bare, field.read_objects)
         if may_be_null:
             return f"(None if {reading} is None else complete_{number}(value))"
         return f"complete_{number}({attribute})"
     if may_be_null:
-        return f"(None if {reading} is None else value if {test} else refuse())"
-    return f"(value if {test.replace('value', reading, 1)} else refuse())"
+        return f"(None if {reading} is None else {short} if {test} else refuse())"
+    return f"({short} if {test.replace('value', reading, 1)} else refuse())"
+
+
+def _short_form(bare: Any, number: int, known: dict[str, Any]) -> tuple[str, str]:
+    """For values that take no call of ours: a condition on `value`, and how one that meets it is written.
+
+    Both are empty for a type without such values.
+    """
+    if bare in _WRITTEN_AS_THEY_ARE:
+        return _WRITTEN_AS_THEY_ARE[bare], "value"
+    if isinstance(bare, CustomGraphQLEnumType):
+        known[f"members_{number}"], known[f"names_{number}"] = bare.wrapped_cls, _names_of(bare)
+        # A string equal to a member of a `StrEnum` would be found too.
+        return f"type(value) is members_{number}", f"names_{number}[value]"
+    write = bare.coerce_output_value if isinstance(bare, GraphQLScalarType) else None
+    if write is str:
+        known["inert"] = _INERT
+        return "type(value) in inert", "str(value)"
+    if write is DateDefinition.serialize:
+        known["date"], known["text_of_day"] = date, _text_of_day
+        return "type(value) is date", "text_of_day(value)"
+    return "", ""
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _text_of_day(day: date) -> str:
+    """Days repeat; moments do not, and two that are equal may be written otherwise."""
+    return day.isoformat()
 
 
 def _classes_of(object_type: GraphQLObjectType) -> frozenset[type]:
@@ -181,10 +215,7 @@ def _list_completion(of_item: Reader) -> Reader:
 
 def _enum_completion(enum_type: CustomGraphQLEnumType) -> Reader:
     members: Any = enum_type.wrapped_cls
-    try:
-        names = {member: enum_type.coerce_output_value(member) for member in members}
-    except ValueError as error:  # a member that is not in the schema
-        raise OutOfTheOrdinary from error
+    names = _names_of(enum_type)
 
     def complete(value: Any) -> str:
         # A string equal to a member of a `StrEnum` would be found too.
@@ -193,6 +224,14 @@ def _enum_completion(enum_type: CustomGraphQLEnumType) -> Reader:
         return names[value]
 
     return complete
+
+
+def _names_of(enum_type: CustomGraphQLEnumType) -> Mapping[Any, str]:
+    members: Any = enum_type.wrapped_cls
+    try:
+        return {member: enum_type.coerce_output_value(member) for member in members}
+    except ValueError as error:  # a member that is not in the schema
+        raise OutOfTheOrdinary from error
 
 
 def _leaf_completion(leaf_type: GraphQLLeafType) -> Reader:

@@ -6,7 +6,7 @@ import json
 import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Annotated, Any
@@ -191,7 +191,7 @@ LEAF = _object(
     count=_value(0, -1, 2**31 - 1),
     ratio=_value(0.5, 2, None),
     flag=_value(True, False, None),
-    day=_value(date(2026, 10, 1)),
+    day=_value(date(2026, 10, 1), datetime(2026, 10, 1, 12, tzinfo=UTC)),
     amount=_value(Decimal("1.50"), None),
     mood=_value(Mood.GOOD, Mood.BAD),
     size=_value(Size.SMALL, None),
