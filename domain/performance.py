@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class PerformanceLine:
+class PerformanceLine(NamedTuple):
     """One line of a performance file (prestatielijn).
 
     *line_number* counts from 1 in its revision; *source_line* is the text line of the uploaded file, none by hand.
     *weekly_hours* (Q) and *full_time_hours* (S) are the regime, in hundredths of an hour a week; *hours* in
     hundredths of an hour, *days* in tenths of a day, none where the file has none. *from_day* and *until_day*
-    date an absence that counts on given days, both included.
+    date an absence that counts on given days, both included. A tuple, in the order of the columns in the database:
+    there are hundreds in an answer and hundreds of thousands in a file, and a tuple is made at once.
     """
 
     line_number: int

@@ -6,7 +6,7 @@ explain it better.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -54,7 +54,7 @@ def lines_from(forms: Sequence[LineForm]) -> tuple[PerformanceLine, ...]:
     lines = [_line(form, ("lines", str(place))) for place, form in enumerate(forms)]
     together = _brought_together(lines, lambda line: (line.insz, line.employer, employment_of(line)))
     together = _brought_together(together, lambda line: (line.insz, line.employer))
-    return tuple(replace(line, line_number=number) for number, line in enumerate(together, 1))
+    return tuple(line._replace(line_number=number) for number, line in enumerate(together, 1))
 
 
 def employment_of(line: PerformanceLine) -> tuple[int, date, date | None, int, int]:

@@ -225,23 +225,7 @@ def _insert(table: Table) -> str:
 
 
 def _line_row(revision_id: int, line: PerformanceLine) -> tuple[Any, ...]:
-    return (
-        revision_id,
-        line.line_number,
-        line.insz,
-        line.employer,
-        line.employment_number,
-        line.employment_begin,
-        line.employment_end,
-        line.weekly_hours_hundredths,
-        line.full_time_hours_hundredths,
-        line.code,
-        line.days_tenths,
-        line.hours_hundredths,
-        line.from_day,
-        line.until_day,
-        line.source_line,
-    )
+    return (revision_id, *line)
 
 
 def _finding_row(report_id: int, number: int, finding: Finding) -> tuple[Any, ...]:

@@ -28,6 +28,10 @@ _IDLE_IN_TRANSACTION_SECONDS: Final = 60
 """A process that hangs in the middle of a transaction lets go of its locks after this."""
 
 
+Record = Any
+"""A row of either driver: a sequence of its values that also gives each by the name of its column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """Where statements go: inside a unit of work its transaction, else any connection of the pool."""
@@ -168,13 +172,15 @@ async def rows(sql: str, parameters: Sequence[Any] = (), connection: Connection 
     Without *connection*: the transaction of the surrounding unit of work, else a connection of the pool. SQLite
     answers moments and days as text and truth as 0 and 1: `as_moment`, `as_day` and `bool` read both engines' form.
     """
-    chosen = connection or Connection(get_connection(_ALIAS), current_database().dialect)
-    if chosen.dialect is Dialect.POSTGRESQL:
-        statement, values = numbered(sql), list(parameters)
-    else:
-        statement, values = sql, [value if type(value) is str else bound(value) for value in parameters]
-    client: Any = chosen.client  # tortoise leaves the types of what comes back open
+    client, statement, values = _as_sent(sql, parameters, connection)
     return await client.execute_query_dict(statement, values)
+
+
+async def records(sql: str, parameters: Sequence[Any] = (), connection: Connection | None = None) -> Sequence[Record]:
+    """As `rows`, in the driver's own form, which costs nothing to make: for what answers many rows at a time."""
+    client, statement, values = _as_sent(sql, parameters, connection)
+    _, found = await client.execute_query(statement, values)
+    return found
 
 
 async def found_by_key(sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
@@ -188,6 +194,14 @@ async def found_by_key(sql: str, parameters: Sequence[Any]) -> list[dict[str, An
             found = opened.sqlite_finder.execute(sql, [bound(value) for value in parameters])
             return [dict(row) for row in found]
     return await rows(sql, parameters, opened.connection)
+
+
+def _as_sent(sql: str, parameters: Sequence[Any], connection: Connection | None) -> tuple[Any, str, list[Any]]:
+    """Where a statement goes, its text and its values there; tortoise leaves the types of what comes back open."""
+    chosen = connection or Connection(get_connection(_ALIAS), current_database().dialect)
+    if chosen.dialect is Dialect.POSTGRESQL:
+        return chosen.client, numbered(sql), list(parameters)
+    return chosen.client, sql, [value if type(value) is str else bound(value) for value in parameters]
 
 
 async def _nothing_to_reset(_connection: object) -> None:

@@ -52,7 +52,9 @@ async def pages_of_readings(file_ids: Sequence[str], request: PageRequest) -> Ma
         values=(),
         key="r.sequence",
         key_name="sequence",
-        make=lambda row: Reading(row["sequence"], as_moment(row["at"]), row["user_id"], row["organisation_id"]),
+        make=lambda found: [
+            Reading(row["sequence"], as_moment(row["at"]), row["user_id"], row["organisation_id"]) for row in found
+        ],
         newest_first=True,
     )
     return await pages_of_each(listing, file_ids, request)

@@ -55,7 +55,7 @@ async def mandates_on_conventions(
         values=values,
         key="m.id",
         key_name="id",
-        make=lambda row: MandateRow(**row),
+        make=lambda found: [MandateRow(**row) for row in found],
         newest_first=True,
     )
     return await pages_of_each(listing, convention_ids, request)

@@ -79,14 +79,18 @@ Fetch = Callable[[PageRequest, int], Awaitable[Sequence[Item]]]
 
 async def page_of(fetch: Fetch[Item], key: Callable[[Item], Key], request: PageRequest) -> Page[Item]:
     """Fetch one item more than the page holds, to know whether there are more."""
-    found = list(await fetch(request, request.size + 1))
+    return page_from(await fetch(request, request.size + 1), key, request)
+
+
+def page_from(found: Sequence[Item], key: Callable[[Item], Key], request: PageRequest) -> Page[Item]:
+    """The page of what was *found* between the keys of the request: one item more than it holds, nearest first."""
     more = len(found) > request.size
-    items = found[: request.size]
+    items = tuple(found[: request.size])
     if request.backwards:
-        items.reverse()
+        items = items[::-1]
     return Page(
-        items=tuple(items),
-        cursors=tuple(cursor_of(key(item)) for item in items),
+        items=items,
+        cursors=tuple(map(cursor_of, map(key, items))),
         has_next=request.before is not None if request.backwards else more,
         has_previous=more if request.backwards else request.after is not None,
     )

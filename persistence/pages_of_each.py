@@ -5,14 +5,14 @@ Each list gets its own keyset subquery, so that the index answers each and a lis
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from operator import itemgetter
+from typing import Generic, TypeVar
 
-from persistence.database import rows
-from persistence.pages import Page, PageRequest, page_of
+from persistence.database import Record, records
+from persistence.pages import Key, Page, PageRequest, page_from
 
 Parent = TypeVar("Parent", str, int, tuple[int, int])
 Item = TypeVar("Item")
-_Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Listing(Generic[Item]):
     """What to list: *columns*, and a *source* from FROM to a WHERE that ends in the parent's `?`, one for each value.
 
     *values* fill the source before the parent. *key* is the column that orders each list, unique in it; *key_name* is
-    what a row calls it, and *make* turns a row into an item.
+    what a row calls it. *make* turns rows into items: each has *columns* first and perhaps more after them.
     """
 
     columns: str
@@ -28,7 +28,7 @@ class Listing(Generic[Item]):
     values: Sequence[object]
     key: str
     key_name: str
-    make: Callable[[_Row], Item]
+    make: Callable[[Sequence[Record]], Sequence[Item]]
     newest_first: bool = False
 
 
@@ -38,11 +38,14 @@ async def pages_of_each(
     """The page of each of *parents*, empty for one without any items; one query."""
     if not parents:
         return {}
-    found = await _rows_of_each(listing, parents, request)
-    return {parent: await _page(listing, found[place], request) for place, parent in enumerate(parents)}
+    key = itemgetter(listing.key_name)
+    found = await _rows_of_each(listing, parents, request, key)
+    return {parent: _page(listing, rows, request, key) for parent, rows in zip(parents, found, strict=True)}
 
 
-async def _rows_of_each(listing: Listing[Item], parents: Sequence[Parent], request: PageRequest) -> list[list[_Row]]:
+async def _rows_of_each(
+    listing: Listing[Item], parents: Sequence[Parent], request: PageRequest, key: Callable[[Record], Key]
+) -> Sequence[Sequence[Record]]:
     """For each parent one row more than its page holds, nearest first."""
     onwards, back = ("<", ">") if listing.newest_first else (">", "<")
     conditions, bounds = "", list[object]()
@@ -53,27 +56,27 @@ async def _rows_of_each(listing: Listing[Item], parents: Sequence[Parent], reque
     descending = listing.newest_first is not request.backwards
     order = f"ORDER BY {listing.key} {'DESC' if descending else 'ASC'} LIMIT ?"
     one = f"SELECT {listing.columns} {listing.source}{conditions} {order}"
-    sql = " UNION ALL ".join(
-        f"SELECT {place} AS place, * FROM ({one}) AS page_{place}" for place in range(len(parents))
-    )
     values: list[object] = []
     for parent in parents:
         own = parent if isinstance(parent, tuple) else (parent,)
         values += [*listing.values, *own, *bounds, request.size + 1]
-    found = [list[_Row]() for _ in parents]
-    for row in await rows(sql, values):
-        place: int = row.pop("place")
-        found[place].append(row)
+    if len(parents) == 1:
+        return [await records(one, values)]
+    sql = " UNION ALL ".join(
+        f"SELECT *, {place} AS place FROM ({one}) AS page_{place}" for place in range(len(parents))
+    )
+    found = [list[Record]() for _ in parents]
+    for row in await records(sql, values):
+        found[row["place"]].append(row)
     for page in found:
         # UNION ALL promises no order.
-        page.sort(key=lambda row: row[listing.key_name], reverse=descending)
+        page.sort(key=key, reverse=descending)
     return found
 
 
-async def _page(listing: Listing[Item], found: list[_Row], request: PageRequest) -> Page[Item]:
-    async def fetch(_: PageRequest, limit: int) -> Sequence[_Row]:
-        return found[:limit]
-
-    page = await page_of(fetch, lambda row: row[listing.key_name], request)
-    items = tuple(listing.make(row) for row in page.items)
+def _page(
+    listing: Listing[Item], found: Sequence[Record], request: PageRequest, key: Callable[[Record], Key]
+) -> Page[Item]:
+    page = page_from(found, key, request)
+    items = tuple(listing.make(page.items))
     return Page(items, page.cursors, has_next=page.has_next, has_previous=page.has_previous)

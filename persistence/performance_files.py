@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from domain.months import Month
 from domain.performance import Totals
 from domain.states import PerformanceFileState
 from domain.vocabulary import Programme, Source
-from persistence.database import Connection, as_moment, rows
+from persistence.database import Connection, Record, as_moment, rows
 from persistence.pages import Page, PageRequest, page_of
 from persistence.pages_of_each import Listing, pages_of_each
 from persistence.placeholders import a_list
@@ -186,11 +185,15 @@ def _source(scope: Scope, wanted: FilesWanted) -> Predicate:
 
 def _listing(source: str, values: list[object]) -> Listing[PerformanceFile]:
     return Listing(
-        columns=_COLUMNS, source=source, values=values, key="f.id", key_name="id", make=_file, newest_first=True
+        columns=_COLUMNS, source=source, values=values, key="f.id", key_name="id", make=_files, newest_first=True
     )
 
 
-def _file(row: dict[str, Any]) -> PerformanceFile:
+def _files(found: Sequence[Record]) -> Sequence[PerformanceFile]:
+    return [_file(row) for row in found]
+
+
+def _file(row: Record) -> PerformanceFile:
     return PerformanceFile(
         id=row["id"],
         convention_id=row["convention_id"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.findings import Finding
 from domain.vocabulary import PartOutcome, Severity
-from persistence.bulk_reading import finding_of
+from persistence.bulk_reading import findings_of
 from persistence.database import rows
 from persistence.models import CollectiveFilePartRow, ReportRow
 from persistence.pages import Page, PageRequest
@@ -45,7 +45,7 @@ async def findings_of_reports(
         values=values,
         key="f.finding_number",
         key_name="finding_number",
-        make=finding_of,
+        make=findings_of,
     )
     return await pages_of_each(listing, report_ids, request)
 
@@ -72,7 +72,7 @@ async def parts_of_files(
         values=[] if outcome is None else [outcome.value],
         key="p.number",
         key_name="number",
-        make=lambda row: CollectiveFilePartRow(**row),
+        make=lambda found: [CollectiveFilePartRow(**row) for row in found],
     )
     return await pages_of_each(listing, file_ids, request)
 

@@ -11,7 +11,7 @@ from domain.findings import Finding
 from domain.performance import PerformanceLine
 from domain.states import PerformanceFileState
 from domain.vocabulary import Happening, Source
-from persistence.bulk_reading import finding_of, line_of
+from persistence.bulk_reading import LINE_COLUMNS, findings_of, lines_of
 from persistence.database import as_moment, rows
 from persistence.pages import Page, PageRequest
 from persistence.pages_of_each import Listing, pages_of_each
@@ -43,12 +43,12 @@ class Step:
 async def pages_of_lines(revision_ids: Sequence[int], request: PageRequest) -> Mapping[int, Page[PerformanceLine]]:
     """The same page of the lines of each revision, by line number; who may see them is asked of their file."""
     listing = Listing(
-        columns="l.*",
+        columns=LINE_COLUMNS,
         source="FROM performance_line l WHERE l.revision_id = ?",
         values=(),
         key="l.line_number",
         key_name="line_number",
-        make=line_of,
+        make=lines_of,
     )
     return await pages_of_each(listing, revision_ids, request)
 
@@ -108,7 +108,7 @@ def _findings(condition: str) -> Listing[Finding]:
         values=(),
         key="f.finding_number",
         key_name="finding_number",
-        make=finding_of,
+        make=findings_of,
     )
 
 

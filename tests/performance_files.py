@@ -1,7 +1,6 @@
 """Performance files put straight into the database, and their mutations as a client sends them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -42,7 +41,7 @@ def a_line(**changes: Any) -> PerformanceLine:
         until_day=None,
         source_line=None,
     )
-    return replace(line, **changes)
+    return line._replace(**changes)
 
 
 async def a_file(
