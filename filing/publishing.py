@@ -38,6 +38,7 @@ from validation.configuration import rule_settings
 from validation.contexts import RegisterContext
 from validation.document import Part
 from validation.rules import check_register
+from validation.schema.identity import schema_facts
 from validation.stages import Stage
 
 
@@ -113,7 +114,7 @@ async def conclude(
         await finish(connection, fence, state=state, report_id=report_id, stage=reason)
         await write_findings(report_id, findings, within=connection)
         moment = office.clock()
-        await add_report(connection, report_id, file.id, report, moment)
+        await add_report(connection, report_id, file.id, report, moment, schema_sha256=schema_facts().sha256)
         await _record(office, sender, connection, file, moment, state, loaded=0)
 
     await unit_of_work(work)
@@ -159,7 +160,8 @@ class _Publication:
             counts.update((finding.code, finding.severity) for finding in late)
             loaded += sum(part.load is not None for part in parts)
         report = _with_late(self.report, counts)
-        await add_report(connection, self.report_id, self.file.id, report, moment)
+        schema = schema_facts().sha256
+        await add_report(connection, self.report_id, self.file.id, report, moment, schema_sha256=schema)
         await _record(self.office, self.sender, connection, self.file, moment, self.state, loaded=loaded)
         return report.verdict
 

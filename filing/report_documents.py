@@ -69,6 +69,7 @@ async def stored_report(office: Office, file: CollectiveFileRow, *, shows_lines:
         checked_at=stored.made_at,
         parts=tuple(_part(part) for part in await parts_in_order(file.id)),
         state=file.state.value,
+        schema_sha256=stored.schema_sha256,
     )
     return StoredReport(file, document, shows_lines)
 

@@ -63,7 +63,13 @@ async def hold_conventions_still(connection: Connection, convention_ids: Iterabl
 
 
 async def add_report(
-    connection: Connection, report_id: int, collective_file_id: str, report: Report, moment: datetime
+    connection: Connection,
+    report_id: int,
+    collective_file_id: str,
+    report: Report,
+    moment: datetime,
+    *,
+    schema_sha256: str,
 ) -> None:
     await ReportRow.create(
         using_db=connection.client,
@@ -75,6 +81,7 @@ async def add_report(
         is_capped=report.is_capped,
         rule_set=report.rule_set,
         made_at=moment,
+        schema_sha256=schema_sha256,
     )
 
 

@@ -153,6 +153,7 @@ class ReportRow(Model):
     """The outcome of one run of checks, over a collective file or over a revision; its findings are bulk rows.
 
     *stages* and *counts* are lists of plain objects: `{name, state, seconds}` and `{code, severity, count}`.
+    *schema_sha256* is that of the XML schema by which a file was checked, none where there is no file.
     """
 
     id = fields.BigIntField(primary_key=True, generated=False)
@@ -164,6 +165,7 @@ class ReportRow(Model):
     is_capped = fields.BooleanField()
     rule_set = fields.CharField(max_length=64)
     made_at = MomentField()
+    schema_sha256 = fields.CharField(max_length=64, null=True)
 
     class Meta(Model.Meta):
         table = "report"

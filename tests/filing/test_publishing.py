@@ -48,7 +48,7 @@ async def test_findings_of_a_worker_that_dies_while_publishing_leave_no_rows(
     claimed = await unit_of_work(lambda connection: claim(connection, f"test:{uuid7()}", 60))
     assert claimed is not None
 
-    async def dies(*_args: Any) -> None:
+    async def dies(*_args: Any, **_named: Any) -> None:
         raise ConnectionAbortedError
 
     with monkeypatch.context() as patch:

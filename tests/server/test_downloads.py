@@ -132,6 +132,25 @@ async def test_a_report_comes_as_json_csv_and_xml(http: httpx2.AsyncClient, file
     assert finding.findtext("{*}Message") == document["findings"][0]["message"] == table[0]["message"]
 
 
+async def test_a_report_names_the_schema_by_which_its_file_was_checked_and_not_that_of_today(
+    http: httpx2.AsyncClient, file_id: str
+) -> None:
+    headers = {"X-Persona": "uploader"}
+    today = hashlib.sha256(REPORT_SCHEMA.with_name("collective-1.xsd").read_bytes()).hexdigest()
+    (kept,) = await rows("SELECT schema_sha256 FROM report WHERE collective_file_id = ?", [file_id])
+    assert kept == {"schema_sha256": today}
+    then = "0" * 64
+    await rows("UPDATE report SET schema_sha256 = ? WHERE collective_file_id = ?", [then, file_id])
+
+    document = json.loads((await http.get(path(file_id, "report.json"), headers=headers)).content)
+    xml = etree.fromstring((await http.get(path(file_id, "report.xml"), headers=headers)).content)
+    page = (await http.get(path(file_id, "report.html"), headers=headers)).text
+
+    assert (document["schema"]["name"], document["schema"]["sha256"]) == ("collective-1.xsd", then)
+    assert [schema.get("sha256") for schema in xml.iter("{*}Schema")] == [then]
+    assert f"SHA-256 {then}" in page
+
+
 async def test_the_report_as_a_page_shows_the_lines_to_the_sender_only(
     http: httpx2.AsyncClient, office: Office, file_id: str
 ) -> None:

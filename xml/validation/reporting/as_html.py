@@ -10,7 +10,7 @@ from typing import BinaryIO
 from domain.findings import StageState
 from domain.months import BRUSSELS
 from domain.vocabulary import Language, PartOutcome
-from validation.reporting.document import PartTold, ReportDocument, schema_facts
+from validation.reporting.document import PartTold, ReportDocument
 from validation.reporting.grouping import grouped
 from validation.reporting.markup import Markup, element, joined
 from validation.reporting.page_of_findings import FindingsOnPage
@@ -136,7 +136,7 @@ def _part(part: PartTold, words: Words, *, is_offline: bool) -> Markup:
 
 
 def _about(document: ReportDocument, words: Words) -> Markup:
-    file, header, schema = document.file, document.report.header, schema_facts()
+    file, header, schema = document.file, document.report.header, document.schema
     declared = file.declared_encoding or words("page", "none_declared")
     detected = file.detected_encoding or words("page", "unknown")
     stages = ", ".join(

@@ -7,7 +7,7 @@ from domain.findings import Place
 from domain.months import BRUSSELS
 from domain.vocabulary import Language
 from validation.reporting.described import DescribedFinding
-from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument, schema_facts
+from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument
 from validation.reporting.layers import layer_of
 
 
@@ -17,7 +17,7 @@ def report_as_json(document: ReportDocument, language: Language) -> bytes:
 
 
 def _report(document: ReportDocument, language: Language) -> dict[str, Any]:
-    report, file, schema = document.report, document.file, schema_facts()
+    report, file, schema = document.report, document.file, document.schema
     header = report.header
     return {
         "format": REPORT_FORMAT,

@@ -7,7 +7,7 @@ from lxml import etree
 from domain.months import BRUSSELS
 from domain.vocabulary import Language
 from validation.reporting.described import DescribedFinding
-from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument, schema_facts
+from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument
 from validation.reporting.layers import layer_of
 from validation.schema.diagnosis import Element
 
@@ -17,7 +17,7 @@ REPORT_SCHEMA_FILE = "report-1.xsd"
 
 def report_as_xml(document: ReportDocument, language: Language) -> bytes:
     """One document in UTF-8; what is not known has no attribute."""
-    report, file, schema, header = document.report, document.file, schema_facts(), document.report.header
+    report, file, schema, header = document.report, document.file, document.schema, document.report.header
     root = etree.Element(f"{{{REPORT_NAMESPACE}}}Report", nsmap={None: REPORT_NAMESPACE})
     _describe(
         root,

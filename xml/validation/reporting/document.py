@@ -5,22 +5,18 @@ Made the same way by `mandaat check` and by a server; what only a server knows i
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 
 from domain.findings import Finding, PartSummary, Place, Report, StageState
 from domain.vocabulary import Language, PartOutcome, Severity
 from validation.reporting.described import DescribedFinding, described
 from validation.reporting.layers import layer_of
+from validation.schema.identity import SchemaFacts, schema_facts
 from validation.stages import Stage
-from validation.vocabulary import ACCEPTED_SCHEMA_VERSIONS, NAMESPACE
 
 REPORT_FORMAT = 1
 """Goes up when something is renamed or taken away, and not when something is added."""
-SCHEMA_FILE = "collective-1.xsd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +29,6 @@ class FileFacts:
     declared_encoding: str | None = None
     detected_encoding: str | None = None
     has_byte_order_mark: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaFacts:
-    """The schema of this installation: file, namespace, the versions that it takes, SHA-256 of its text."""
-
-    name: str
-    namespace: str
-    versions: tuple[str, ...]
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +64,23 @@ class PartTold:
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """*state* is what became of the file on a server."""
+    """*state* is what became of the file on a server.
+
+    *schema_sha256* is that of the schema by which it was checked, when that may be another than the one of today.
+    """
 
     report: Report
     file: FileFacts
     checked_at: datetime
     parts: tuple[PartTold, ...]
     state: str | None = None
+    schema_sha256: str | None = None
+
+    @property
+    def schema(self) -> SchemaFacts:
+        """The schema of this installation, with the SHA-256 of the text by which the file was checked."""
+        today = schema_facts()
+        return today if self.schema_sha256 is None else replace(today, sha256=self.schema_sha256)
 
     @property
     def stage_reached(self) -> str | None:
@@ -160,12 +156,6 @@ def part_told(part: PartSummary) -> PartTold:
         replaces=part.replaces,
         place=part.place,
     )
-
-
-@cache
-def schema_facts() -> SchemaFacts:
-    text = files("validation").joinpath("schemas", SCHEMA_FILE).read_bytes()
-    return SchemaFacts(SCHEMA_FILE, NAMESPACE, ACCEPTED_SCHEMA_VERSIONS, sha256(text).hexdigest())
 
 
 def _order(finding: Finding) -> tuple[bool, int, int, str, str, str]:
