@@ -70,6 +70,8 @@ async def stored_report(office: Office, file: CollectiveFileRow, *, shows_lines:
         parts=tuple(_part(part) for part in await parts_in_order(file.id)),
         state=file.state.value,
         schema_sha256=stored.schema_sha256,
+        received_at=row.received_at,
+        finished_at=row.finished_at,
     )
     return StoredReport(file, document, shows_lines)
 

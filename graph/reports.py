@@ -32,7 +32,10 @@ OF_ITS_FILE = "shown only on a collective file, which came through its own door;
 class ReportStage:
     name: str = strawberry.field(description="envelope, well-formed, schema, rules, register or whole-file.")
     state: StageState = strawberry.field(description="What became of it.")
-    seconds: float = strawberry.field(description="Processor time that it took, in seconds.")
+    seconds: float = strawberry.field(
+        description="Processor time that it took in all processes together, in seconds: its cost, not how long anybody"
+        " waited; for that see `receivedAt` and `finishedAt` of the file."
+    )
 
 
 @public_type(OF_ITS_FILE)

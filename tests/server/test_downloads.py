@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from pathlib import Path
 
 import httpx2
@@ -130,6 +131,27 @@ async def test_a_report_comes_as_json_csv_and_xml(http: httpx2.AsyncClient, file
     (finding,) = xml.findall("{*}Finding")
     assert (xml.get("verdict"), finding.get("code")) == ("INVALID", "C-201")
     assert finding.findtext("{*}Message") == document["findings"][0]["message"] == table[0]["message"]
+
+
+async def test_a_report_says_when_its_file_came_in_and_when_it_had_its_outcome(
+    http: httpx2.AsyncClient, file_id: str
+) -> None:
+    headers = {"X-Persona": "uploader", "Accept-Language": "en"}
+    finished = datetime.fromisoformat("2026-11-05T08:04:30+00:00")
+    await rows("UPDATE collective_file SET finished_at = ? WHERE id = ?", [finished, file_id])
+    moments = {
+        "receivedAt": "2026-11-05T09:00:00+01:00",
+        "checkedAt": "2026-11-05T09:00:00+01:00",
+        "finishedAt": "2026-11-05T09:04:30+01:00",
+    }
+
+    document = json.loads((await http.get(path(file_id, "report.json"), headers=headers)).content)
+    xml = etree.fromstring((await http.get(path(file_id, "report.xml"), headers=headers)).content)
+    page = (await http.get(path(file_id, "report.html"), headers=headers)).text
+
+    assert {name: document[name] for name in moments} == moments
+    assert {name: xml.get(name) for name in moments} == moments
+    assert "<dt>Received at</dt><dd>2026-11-05 09:00:00</dd>" in page
 
 
 async def test_a_report_names_the_schema_by_which_its_file_was_checked_and_not_that_of_today(

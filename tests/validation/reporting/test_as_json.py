@@ -30,11 +30,13 @@ def test_the_keys_stand_in_a_fixed_order(file: Path) -> None:
     document = as_json(file)
 
     assert list(document) == [
-        *("format", "checkedAt", "language", "file", "schema", "ruleSet", "verdict", "state", "stageReached"),
+        *("format", "checkedAt", "receivedAt", "finishedAt", "language", "file", "schema", "ruleSet"),
+        *("verdict", "state", "stageReached"),
         *("seconds", "stages", "slices", "counts", "countsBySeverity", "countsByLayer", "isCapped", "header", "parts"),
         "findings",
     ]
     assert (document["format"], document["checkedAt"]) == (1, "2026-11-05T09:00:00+01:00")
+    assert (document["receivedAt"], document["finishedAt"]) == (None, None)
     assert [found["outcome"] for found in document["parts"]] == ["NOT_LOADED", "LOADED"]
 
 

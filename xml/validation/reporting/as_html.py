@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -151,7 +152,8 @@ def _about(document: ReportDocument, words: Words) -> Markup:
         ("sender", header and header.sender),
         ("software", header and header.software),
         ("state", document.state and words("file_state", document.state)),
-        ("checked_at", document.checked_at.astimezone(BRUSSELS).strftime("%Y-%m-%d %H:%M")),
+        ("received_at", _moment(document.received_at)),
+        ("checked_at", _moment(document.checked_at)),
         ("stages", f"{stages} ({words('page', 'took', seconds=f'{document.seconds:.2f}')})"),
         ("rule_set", document.report.rule_set),
         ("schema", f"{schema.name} {', '.join(schema.versions)}, SHA-256 {schema.sha256}"),
@@ -159,6 +161,10 @@ def _about(document: ReportDocument, words: Words) -> Markup:
     told = [(name, text) for name, text in facts if text]
     rows = [joined(element("dt", words("page", name)), element("dd", text)) for name, text in told]
     return element("section", element("h2", words("page", "about")), element("dl", *rows))
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment and moment.astimezone(BRUSSELS).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _is_without_register(document: ReportDocument) -> bool:

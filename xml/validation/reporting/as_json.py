@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 from domain.findings import Place
-from domain.months import BRUSSELS
 from domain.vocabulary import Language
 from validation.reporting.described import DescribedFinding
-from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument
+from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument, in_brussels
 from validation.reporting.layers import layer_of
 
 
@@ -21,7 +20,9 @@ def _report(document: ReportDocument, language: Language) -> dict[str, Any]:
     header = report.header
     return {
         "format": REPORT_FORMAT,
-        "checkedAt": document.checked_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
+        "checkedAt": in_brussels(document.checked_at),
+        "receivedAt": in_brussels(document.received_at),
+        "finishedAt": in_brussels(document.finished_at),
         "language": language,
         "file": {
             "name": file.name,

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from domain.months import BRUSSELS
 from domain.vocabulary import Language
 from validation.reporting.described import DescribedFinding
-from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument
+from validation.reporting.document import REPORT_FORMAT, PartTold, ReportDocument, in_brussels
 from validation.reporting.layers import layer_of
 from validation.schema.diagnosis import Element
 
@@ -23,7 +22,9 @@ def report_as_xml(document: ReportDocument, language: Language) -> bytes:
         root,
         {
             "format": REPORT_FORMAT,
-            "checkedAt": document.checked_at.astimezone(BRUSSELS).isoformat(timespec="seconds"),
+            "checkedAt": in_brussels(document.checked_at),
+            "receivedAt": in_brussels(document.received_at),
+            "finishedAt": in_brussels(document.finished_at),
             "language": language,
             "ruleSet": report.rule_set,
             "verdict": report.verdict,

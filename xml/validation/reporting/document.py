@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.findings import Finding, PartSummary, Place, Report, StageState
+from domain.months import BRUSSELS
 from domain.vocabulary import Language, PartOutcome, Severity
 from validation.reporting.described import DescribedFinding, described
 from validation.reporting.layers import layer_of
@@ -64,7 +65,7 @@ class PartTold:
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """*state* is what became of the file on a server.
+    """*state* is what became of the file on a server, which also knows when it came in and when it had its outcome.
 
     *schema_sha256* is that of the schema by which it was checked, when that may be another than the one of today.
     """
@@ -75,6 +76,8 @@ class ReportDocument:
     parts: tuple[PartTold, ...]
     state: str | None = None
     schema_sha256: str | None = None
+    received_at: datetime | None = None
+    finished_at: datetime | None = None
 
     @property
     def schema(self) -> SchemaFacts:
@@ -90,7 +93,7 @@ class ReportDocument:
 
     @property
     def seconds(self) -> float:
-        """Processor seconds of all stages together."""
+        """Processor seconds of all stages in all processes: what checking cost, not how long anybody waited."""
         return round(sum(stage.seconds for stage in self.report.stages), 6)
 
     @property
@@ -156,6 +159,11 @@ def part_told(part: PartSummary) -> PartTold:
         replaces=part.replaces,
         place=part.place,
     )
+
+
+def in_brussels(moment: datetime | None) -> str | None:
+    """As the forms for programs spell a moment: to the second, with the offset of Brussels."""
+    return None if moment is None else moment.astimezone(BRUSSELS).isoformat(timespec="seconds")
 
 
 def _order(finding: Finding) -> tuple[bool, int, int, str, str, str]:
