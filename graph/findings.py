@@ -43,7 +43,8 @@ class Finding:
     )
     place: Place | None = strawberry.field(description="Where in the uploaded file; null for lines filled in by hand.")
     first_path: str | None = strawberry.field(
-        description="XPath of where something that may stand once stands first; null when that is not known here."
+        description="XPath of where something that may stand once stands first, or of the period in the way of this"
+        " one; null when that is not known here."
     )
     part_number: int | None = strawberry.field(description="The part of the uploaded file that it is about, from 1.")
     promotor_number: str | None = strawberry.field(description="Enterprise number of the promotor, as the file says.")

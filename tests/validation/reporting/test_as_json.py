@@ -114,6 +114,7 @@ def test_the_stage_reached_is_the_last_that_was_done(file: Path) -> None:
     ("code", "values", "path", "first"),
     [
         ("N-405", {"first": "1"}, "/F/Promotor[1]/Prestatiestaat[1]/Werknemer[4]/INSZ", "/Werknemer[1]/INSZ"),
+        ("N-408", {"employment": "5", "other": "1"}, "/F/Werknemer[2]/Tewerkstelling[3]", "[2]/Tewerkstelling[1]"),
         (
             "L-504",
             {"other": "7"},
@@ -130,6 +131,15 @@ def test_what_stands_twice_says_where_it_stands_first(code: str, values: dict[st
 
     assert told["firstPath"].endswith(first)
     assert told["firstPath"].startswith("/F/")
+
+
+def test_an_employment_outside_its_fiche_stands_in_the_way_of_no_other() -> None:
+    place = Place(9, 1, 90, "/F/Werknemer[2]/Tewerkstelling[1]")
+    finding = Finding("N-408", Severity.BLOCKING, place, part=1, values={"employment": "1"})
+
+    [told] = json.loads(report_as_json(document_with(finding), Language.NL))["findings"]
+
+    assert told["firstPath"] is None
 
 
 def test_a_key_that_stands_twice_points_to_the_other_part() -> None:

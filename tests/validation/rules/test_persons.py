@@ -16,6 +16,7 @@ from performance_parts import (
     codes,
     facts,
     only,
+    said,
     say,
 )
 
@@ -184,7 +185,18 @@ def test_employments_of_an_employee_follow_each_other() -> None:
     fault = only("N-408", check_staff(an_employee(second, first)))
 
     assert (fault.spot, fault.value, fault.expected) == (Spot(0, 0), "2026-10-15 –", "≥ 2026-10-16")
-    assert fault.values == {"employment": "2"}
+    assert fault.values == {"employment": "2", "other": "2"}
+
+
+def test_of_three_employments_the_one_that_reaches_furthest_is_in_the_way() -> None:
+    line = a_line(days=50, hours=3800)
+    long = an_employment(line, begin=october(1), end=october(20))
+    short = an_employment(line, number=2, begin=october(21), end=october(22))
+    last = an_employment(line, number=3, begin=october(22))
+
+    found = [fault for rule, fault in said(check_staff(an_employee(long, short, last))) if rule.code == "N-408"]
+
+    assert [(fault.spot, fault.values) for fault in found] == [(Spot(0, 2), {"employment": "3", "other": "2"})]
 
 
 def test_nothing_follows_an_employment_without_end() -> None:
@@ -195,9 +207,12 @@ def test_nothing_follows_an_employment_without_end() -> None:
 
 
 def test_an_employment_does_not_end_before_it_begins() -> None:
-    checked = check_staff(an_employee(an_employment(a_line(days=10, hours=760), begin=october(16), end=october(15))))
+    backwards = an_employment(a_line(days=10, hours=760), begin=october(16), end=october(15))
 
-    assert codes(checked) == ["N-408", "L-505"]
+    found = [(rule.code, fault.values) for rule, fault in said(check_staff(an_employee(backwards)))]
+
+    assert [code for code, _ in found] == ["N-408", "L-505"]
+    assert found[0][1] == {"employment": "1"}
 
 
 def test_an_employment_may_last_one_day() -> None:

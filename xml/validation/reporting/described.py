@@ -23,7 +23,7 @@ class DescribedFinding:
 
     *spec_key* is the key of the XML Schema specification, none for a rule of ours. *field* is the element, or the
     attribute with an `@`. *expected* is in words. *hint* proposes a value. *first_path* is where something that may
-    stand once stood first.
+    stand once stood first, or where the period is that is in the way of this one.
     """
 
     finding: Finding
@@ -76,13 +76,16 @@ def _first_path(finding: Finding, parts_at: Mapping[int, str]) -> str | None:
         return None
     match finding.code:
         case "N-405":
-            return re.sub(r"/Werknemer\[[0-9]+\]", f"/Werknemer[{values['first']}]", place.path)
+            path = re.sub(r"/Werknemer\[[0-9]+\]", f"/Werknemer[{values['first']}]", place.path)
+        case "N-408" if "other" in values:
+            path = f"{_ORDINAL.sub('', place.path)}[{values['other']}]"
         case "P-304":
-            return parts_at.get(int(values["other"]))
+            path = parts_at.get(int(values["other"]))
         case "L-504" if _LINE in place.path:
-            return f'{place.path.rpartition(_LINE)[0]}{_LINE}@volgnr="{values["other"]}"]'
+            path = f'{place.path.rpartition(_LINE)[0]}{_LINE}@volgnr="{values["other"]}"]'
         case "L-511":
             element = place.path.rpartition("/")[0]
-            return f'{_ORDINAL.sub("", element)}[@volgnr="{finding.value}"][1]'
+            path = f'{_ORDINAL.sub("", element)}[@volgnr="{finding.value}"][1]'
         case _:
-            return None
+            path = None
+    return path

@@ -131,13 +131,13 @@ def employments_do_not_overlap(context: EmployeeContext) -> Iterator[Fault]:
     if len(employments) == 1:
         return
     in_order = sorted(enumerate(employments), key=lambda numbered: (numbered[1].begin, numbered[0]))
-    _, latest = in_order[0]
+    latest_place, latest = in_order[0]
     for place, employment in in_order[1:]:
         if latest.end is None or employment.begin <= latest.end:
             free_from = "–" if latest.end is None else f"≥ {latest.end + timedelta(days=1)}"
-            yield _misplaced(context.employee_index, place, employment, free_from)
+            yield _misplaced(context.employee_index, place, employment, free_from, other=latest_place)
         if latest.end is not None and (employment.end is None or employment.end > latest.end):
-            latest = employment
+            latest_place, latest = place, employment
 
 
 @rule("N-408", Severity.BLOCKING, Reach.REGISTER)
@@ -202,10 +202,9 @@ def _share_text(share: Fraction) -> str:
     return full_time_equivalents_text(round(share * 10_000))
 
 
-def _misplaced(employee: int, employment: int, found: Employment, allowed: str) -> Fault:
-    return Fault(
-        Spot(employee, employment),
-        value=period_text(found.begin, found.end),
-        expected=allowed,
-        values={"employment": str(found.number)},
-    )
+def _misplaced(employee: int, employment: int, found: Employment, allowed: str, *, other: int | None = None) -> Fault:
+    """*other*: the place of the employment that is in the way, where there is one; its ordinal goes with the fault."""
+    values = {"employment": str(found.number)}
+    if other is not None:
+        values["other"] = str(other + 1)
+    return Fault(Spot(employee, employment), value=period_text(found.begin, found.end), expected=allowed, values=values)
