@@ -28,12 +28,8 @@ def check(
     rows = 0
     for result in check_pieces(path, plan, gathered, run=run, keeps_rows=keeps_rows):
         gathered.add(result)
-        rows += _flat_rows(result) if are_flat else _packed_rows(result)
+        rows += _flat_rows(result) if are_flat else sum(result.parts.columns.column("lines"))
     return gathered.report().verdict is not Verdict.INVALID, rows
-
-
-def _packed_rows(result: RangeResult) -> int:
-    return sum(part.totals.lines for part in result.parts)
 
 
 def _flat_rows(result: RangeResult) -> int:

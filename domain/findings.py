@@ -1,6 +1,6 @@
 """What checking says: findings, and the report that holds them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -125,7 +125,7 @@ class Report:
     is_capped: bool
     rule_set: str
     header: Header | None = None
-    parts: tuple[PartSummary, ...] = ()
+    parts: Sequence[PartSummary] = ()
     slices: Slices | None = None
 
 

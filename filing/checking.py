@@ -43,6 +43,7 @@ from validation.cutting.planning import plan_again, plan_file
 from validation.envelope import envelope_findings
 from validation.file_check import FileCheck, report_of_refusal
 from validation.frame import Plan
+from validation.numbering import Numbering
 from validation.refusal import FileRefused
 from validation.register_check import RegisterResult, check_register_of
 from validation.stages import StageFailed
@@ -243,9 +244,12 @@ class _Checking:
         )
 
     async def _reserve(self, plan: Plan) -> None:
-        """One revision number for each part, noted in the row of the file before any line is written under them."""
-        last_piece = plan.pieces[-1]
-        parts = last_piece.first_part + last_piece.parts - 1
+        """A revision number for each part, noted in the row of the file before any line is written under them.
+
+        How many parts there are shows only at the end: numbers that no part needs stay unused, as those of parts that
+        are not loaded.
+        """
+        parts = plan.most_parts
         if parts < 1:
             return
 
@@ -259,6 +263,7 @@ class _Checking:
 
     async def _pieces(self, plan: Plan, check: FileCheck) -> AsyncGenerator[RangeResult]:
         """Results in the order of the file, never more than so many pieces ahead of the one that is waited for."""
+        numbering = Numbering(plan)
         waiting: deque[asyncio.Task[RangeResult]] = deque()
         frame = plan.head.frame
         try:
@@ -267,9 +272,9 @@ class _Checking:
                 call = self._elsewhere(check_piece, self._path, frame, order, today=check.today, cap=check.cap)
                 waiting.append(asyncio.ensure_future(call))
                 if len(waiting) > self._ahead:
-                    yield await waiting.popleft()
+                    yield numbering.numbered(await waiting.popleft())
             while waiting:
-                yield await waiting.popleft()
+                yield numbering.numbered(await waiting.popleft())
         finally:
             for task in waiting:
                 task.cancel()

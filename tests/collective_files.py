@@ -4,9 +4,13 @@ from datetime import date
 from pathlib import Path
 
 from domain.findings import Report
+from validation.checked import RangeResult
+from validation.checking import check_piece
+from validation.configuration import rule_settings
 from validation.cutting.planning import plan_file
 from validation.cutting.scanning import scan
-from validation.frame import Head, Piece
+from validation.frame import Head, Piece, Plan
+from validation.numbering import Numbering
 from validation.runner import check_file
 
 TODAY = date(2026, 11, 5)
@@ -82,6 +86,12 @@ def pieces_by_parser(path: Path) -> tuple[Head, tuple[Piece, ...]]:
     head = plan_file(path).head
     with path.open("rb") as file:
         return head, scan(file, head)
+
+
+def results_of(path: Path, head: Head, pieces: tuple[Piece, ...]) -> list[RangeResult]:
+    """What is found in each of them, with the numbers of the file."""
+    numbering = Numbering(Plan(head, path.stat().st_size, pieces, rule_settings().limits))
+    return [numbering.numbered(check_piece(path, head.frame, piece, today=TODAY)) for piece in pieces]
 
 
 def place_of(text: str, needle: str, occurrence: int = 1) -> tuple[int, int]:

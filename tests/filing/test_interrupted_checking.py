@@ -218,11 +218,17 @@ async def test_lines_that_a_dead_worker_left_are_swept_by_the_next(office: Offic
 
     with pytest.raises(ConnectionAbortedError):
         await check_claimed_file(office, claimed, dies, Dying(), ahead=1)
-    left = await loaded()
+    left, left_under = await loaded(), await _revisions_with_lines()
     await unit_of_work(lambda connection: release(connection, claimed.fence, GivenBack.BROKEN_OFF))
 
     await check_next(office)
 
     assert left == {**NOTHING, "performance_line": 22}
     assert (await loaded())["performance_line"] == 22
-    assert {row["revision_id"] for row in await rows("SELECT DISTINCT revision_id FROM performance_line")} == {3, 4}
+    kept_under = await _revisions_with_lines()
+    assert (len(left_under), len(kept_under)) == (2, 2)
+    assert max(left_under) < min(kept_under)
+
+
+async def _revisions_with_lines() -> set[int]:
+    return {row["revision_id"] for row in await rows("SELECT DISTINCT revision_id FROM performance_line")}

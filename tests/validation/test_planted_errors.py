@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from collective_files import (
     LINE,
-    TODAY,
     checked,
     collective_file,
     employee,
@@ -16,6 +15,7 @@ from collective_files import (
     place_of,
     places,
     promotor,
+    results_of,
     written,
 )
 from hypothesis import HealthCheck, given, settings
@@ -24,8 +24,6 @@ from two_readings import read_twice, rows_of
 
 from domain.findings import Finding
 from domain.vocabulary import Severity
-from validation.checked import RangeResult
-from validation.checking import check_piece
 from validation.cutting import scanning, splitting
 from validation.cutting.planning import plan_file
 from validation.frame import Head, Piece
@@ -170,11 +168,11 @@ def test_a_large_promotor_is_cut_inside_and_read_as_one(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanning, "PIECE_BYTES", 2_000)
         head, pieces = pieces_by_parser(path)
-    results = _results(path, head, pieces)
+    results = results_of(path, head, pieces)
 
     assert len(pieces) == 2
     assert len(pieces[0].slices) > 5
-    whole = _results(path, head, plan_file(path).pieces)
+    whole = results_of(path, head, plan_file(path).pieces)
     assert [[(found.head, rows_of(found)) for found in result.parts] for result in results] == [
         [(found.head, rows_of(found))] for found in whole[0].parts
     ]
@@ -242,12 +240,8 @@ def _of(planted: list[Planted], code: str) -> list[Planted]:
     return [each for each in planted if each.code == code]
 
 
-def _results(path: Path, head: Head, pieces: tuple[Piece, ...]) -> list[RangeResult]:
-    return [check_piece(path, head.frame, piece, today=TODAY) for piece in pieces]
-
-
 def _findings(path: Path, head: Head, pieces: tuple[Piece, ...]) -> list[Finding]:
-    results = _results(path, head, pieces)
+    results = results_of(path, head, pieces)
     assert not any(result.is_misplanned for result in results)
     # Not planted, but true of these shapes: the same person everywhere, and returns of nobody.
     others = ("N-405", "A-602")

@@ -15,6 +15,7 @@ from domain.vocabulary import PartOutcome, Severity, Verdict
 from validation import checking
 from validation.by_hand import check_parts
 from validation.checking import check_piece
+from validation.cutting import splitting
 from validation.cutting.planning import plan_file
 from validation.file_check import FileCheck
 from validation.making.generate import write_collective_file
@@ -112,19 +113,52 @@ def test_a_key_that_stands_twice_keeps_both_parts_out(tmp_path: Path) -> None:
     assert {found.outcome for found in report.parts} == {PartOutcome.NOT_LOADED}
 
 
-def test_searching_bytes_is_not_believed_when_a_parser_sees_otherwise(tmp_path: Path) -> None:
-    """A part with a prefix of its own makes the search count too few: the file is cut again, by a parser."""
-    aliased = part("2", employee()).replace("Prestatiestaat ", 'y:Prestatiestaat xmlns:y="urn:x-mandaat:collective:1" ')
-    aliased = aliased.replace("</Prestatiestaat>", "</y:Prestatiestaat>")
-    text = collective_file(promotor(part("1", employee())) + promotor(aliased))
+def test_searching_bytes_is_not_believed_when_a_parser_sees_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An end of a promotor in a comment, as an end it is taken for: the file is cut again, by a parser."""
+    hidden = f"<!-- {promotor(part('0', employee()))} <nothing/> -->"
+    text = collective_file(promotor(part("1", employee())) + promotor(hidden + part("2", employee())))
     path = written(tmp_path, text)
+    begin = plan_file(path).pieces[0].origin.offset
+    monkeypatch.setattr(splitting, "PIECE_BYTES", text.index(" <nothing/>") - begin)
     plan = plan_file(path)
     assert not plan.pieces[0].is_exact
 
     results = list(check_pieces(path, plan, FileCheck(plan, today=TODAY)))
 
     assert [result.piece.is_exact for result in results] == [True]
-    assert [found.number for result in results for found in result.parts] == [1, 2]
+    assert [(found.number, found.head.convention) for result in results for found in result.parts] == [
+        (1, "1"),
+        (2, "2"),
+    ]
+
+
+def test_a_promotor_that_is_commented_out_ends_no_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = f"<!-- {promotor(part('0', employee())).strip()} -->"
+    text = collective_file(promotor(part("1", employee())) + hidden + promotor(part("2", employee())))
+    path = written(tmp_path, text)
+    begin = plan_file(path).pieces[0].origin.offset
+    monkeypatch.setattr(splitting, "PIECE_BYTES", text.index("-->") + 1 - begin)
+    plan = plan_file(path)
+
+    results = list(check_pieces(path, plan, FileCheck(plan, today=TODAY)))
+
+    assert [(result.piece.is_exact, len(result.parts)) for result in results] == [(False, 1), (False, 1)]
+
+
+def test_parts_are_counted_by_who_reads_them(tmp_path: Path) -> None:
+    """Not by searching for their tags: one with a prefix of its own is one too."""
+    aliased = part("2", employee()).replace("Prestatiestaat ", 'y:Prestatiestaat xmlns:y="urn:x-mandaat:collective:1" ')
+    aliased = aliased.replace("</Prestatiestaat>", "</y:Prestatiestaat>")
+    path = written(tmp_path, collective_file(promotor(part("1", employee())) + promotor(aliased)))
+
+    report = check_file(path, today=TODAY)
+
+    assert [(found.number, found.place.path) for found in report.parts] == [
+        (1, "/CollectiefPrestatiebestand/Promotor[1]/Prestatiestaat[1]"),
+        (2, "/CollectiefPrestatiebestand/Promotor[2]/Prestatiestaat[1]"),
+    ]
 
 
 def test_how_much_was_left_to_a_parser_is_told(tmp_path: Path) -> None:

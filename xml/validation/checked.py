@@ -1,13 +1,16 @@
-"""What checking one piece gives back: plain tuples, so that it crosses quickly from one process to another."""
+"""What checking one piece gives back: columns of plain values, so that it crosses quickly to another process."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
 from domain.findings import Finding, Place
 from domain.performance import Totals
 from domain.vocabulary import Severity
 from validation.document import Employee, Employment, Part
+from validation.extent import NOTHING, Extent
 from validation.frame import Piece
+from validation.part_columns import PartColumns
 from validation.reading.part_content import PackedEmployee, PackedLine, Terms
 from validation.reading.trees import PartHead
 
@@ -17,7 +20,8 @@ class CheckedPart:
     """One part of the file; *employees* are none when it breaks the schema, and then it has no rows.
 
     *promotor_ordinal* counts the promotors of the file from 1; *path* is the XPath of the part. *blocking* and
-    *warnings* are exact. *is_kept_out*: it must not be loaded.
+    *warnings* are exact. *is_kept_out*: it must not be loaded. *lines_before*: to be added to the text lines that its
+    employees know.
     """
 
     number: int
@@ -30,6 +34,7 @@ class CheckedPart:
     blocking: int
     warnings: int
     is_kept_out: bool
+    lines_before: int = 0
 
     def part_without_lines(self) -> Part:
         """The part as the register rules look at it: they ask who is employed how, never what he did."""
@@ -55,10 +60,50 @@ class CheckedPart:
 
     def employments(self) -> Iterator[tuple[str, Terms, tuple[PackedLine, ...], int]]:
         """Each employment in the order of the file: the INSZ, the terms, the lines and the text line before them."""
+        before = self.lines_before
         for insz, terms, lines, line_before, others in self.employees or ():
-            yield insz, terms, lines, line_before
+            yield insz, terms, lines, line_before + before
             for further_terms, further_lines, further_line_before in others:
-                yield insz, further_terms, further_lines, further_line_before
+                yield insz, further_terms, further_lines, further_line_before + before
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedParts(Sequence[CheckedPart]):
+    """Those of one piece, each made into a `CheckedPart` when it is asked for; *employees* are those of each part."""
+
+    columns: PartColumns = field(default_factory=PartColumns)
+    employees: Sequence[tuple[PackedEmployee, ...] | None] = ()
+    lines_before: int = 0
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @overload
+    def __getitem__(self, index: int) -> CheckedPart: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[CheckedPart]: ...
+    def __getitem__(self, index: int | slice) -> CheckedPart | Sequence[CheckedPart]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        at = range(len(self))[index]
+        numbers = self.columns.numbers_of(at)
+        return CheckedPart(
+            number=numbers.number,
+            promotor_ordinal=numbers.promotor_ordinal,
+            path=numbers.path,
+            place=numbers.place,
+            head=self.columns.head(at),
+            totals=numbers.totals,
+            employees=self.employees[at],
+            blocking=numbers.blocking,
+            warnings=numbers.warnings,
+            is_kept_out=bool(numbers.is_kept_out),
+            lines_before=self.lines_before,
+        )
+
+    def behind(self, before: Extent) -> "CheckedParts":
+        """The same parts in a piece that has *before* before it."""
+        return CheckedParts(self.columns.behind(before), self.employees, before.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +115,16 @@ class RangeResult:
     the file, at most the cap for each code; *counts* are exact. *broken_promotors* are the ordinals (from 1 in the
     file) of promotors that break the schema themselves: none of their parts may be loaded, in whatever piece they
     stand. *unreadable_parts* counts the parts whose content is not known, *slices_missed* the slices that the fast path
-    left to the parser.
+    left to the parser. *extent* is that of the piece when it is not exact.
+
+    Of a piece that is not exact all numbers count from its own begin, until `validation.numbering` has been there; then
+    *extent* is that of the file up to the end of the piece.
     """
 
     piece: Piece
     is_misplanned: bool = False
-    parts: tuple[CheckedPart, ...] = ()
+    extent: Extent = NOTHING
+    parts: CheckedParts = field(default_factory=CheckedParts)
     findings: tuple[Finding, ...] = ()
     counts: Mapping[tuple[str, Severity], int] = field(default_factory=dict[tuple[str, Severity], int])
     broken_promotors: frozenset[int] = frozenset()

@@ -13,15 +13,16 @@ from typing import Any
 from domain.months import Month
 from domain.performance import Totals
 from domain.vocabulary import DeliveryStatus
-from validation.checked import CheckedPart, RangeResult
+from validation.checked import CheckedParts, RangeResult
 from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
 from validation.contexts import EmployeeContext, PartContext
 from validation.document import Part
 from validation.frame import Frame, Piece
+from validation.part_columns import PartColumns, PartNumbers
 from validation.placing import FaultsOfPart, PathedFinding, Tally
 from validation.reading.locating import places_of
-from validation.reading.part_content import PartContent
+from validation.reading.part_content import PackedEmployee, PartContent
 from validation.reading.part_found import PartFound
 from validation.reading.pieces import Misplanned, PieceReading
 from validation.reading.trees import PartHead
@@ -50,26 +51,27 @@ def check_piece(
             return RangeResult(piece, is_misplanned=True, slices_missed=reading.slices_missed)
     schema_seconds = watch.lap()
     pathed: list[PathedFinding] = []
-    parts: list[CheckedPart] = []
+    parts = _Parts(keeps_rows=keeps_rows)
     with running(Stage.RULES):
         for found in reading.parts:
             if found.head is None:
                 continue
             if not reading.is_readable(found):
-                parts.append(_unreadable(found, found.head))
+                parts.add_unreadable(found, found.head)
                 continue
             tally = Tally()
             if not _is_plainly_fine(found.content, found.head, today):
                 part = found.finished(found.head)
                 of_part = FaultsOfPart(part, found.path)
                 pathed += of_part.gather(_faults(found.content, part, today), collector, tally)
-            parts.append(_checked(found, found.head, tally, keeps_rows=keeps_rows))
+            parts.add(found, found.head, tally)
         known = {found.path: found.place for found in reading.parts}
         places = places_of(path, frame, piece, pathed, known)
         collector.findings += (finding.placed(places, piece.origin.place("/")) for finding in pathed)
     return RangeResult(
         piece,
-        parts=tuple(parts),
+        extent=reading.extent,
+        parts=parts.finished(),
         findings=collector.in_file_order(),
         counts=dict(collector.counts),
         broken_promotors=frozenset(reading.broken_promotors),
@@ -109,31 +111,47 @@ def _month_faults(
     return tuple(check_month_of_part(PartContext(part, rule_settings(), today)))
 
 
-def _checked(found: PartFound, head: PartHead, tally: Tally, *, keeps_rows: bool) -> CheckedPart:
-    return CheckedPart(
-        number=found.number,
-        promotor_ordinal=found.promotor,
-        path=found.path,
-        place=found.place,
-        head=head,
-        totals=found.content.totals(head.month),
-        employees=tuple(found.content.employees) if keeps_rows else (),
-        blocking=tally.blocking,
-        warnings=tally.warnings,
-        is_kept_out=tally.is_kept_out,
-    )
+class _Parts:
+    """Gathers what is told of each part of the piece that has a readable head."""
+
+    def __init__(self, *, keeps_rows: bool) -> None:
+        self._keeps_rows = keeps_rows
+        self._numbers: list[PartNumbers] = []
+        self._heads: list[PartHead] = []
+        self._employees: list[tuple[PackedEmployee, ...] | None] = []
+
+    def add(self, found: PartFound, head: PartHead, tally: Tally) -> None:
+        totals = found.content.totals(head.month)
+        self._heads.append(head)
+        self._employees.append(tuple(found.content.employees) if self._keeps_rows else ())
+        self._numbers.append(_numbers(found, totals, tally, is_readable=True))
+
+    def add_unreadable(self, found: PartFound, head: PartHead) -> None:
+        self._heads.append(head)
+        self._employees.append(None)
+        tally = Tally(blocking=found.faults, is_kept_out=True)
+        self._numbers.append(_numbers(found, _NOTHING, tally, is_readable=False))
+
+    def finished(self) -> CheckedParts:
+        return CheckedParts(PartColumns.of(self._numbers, self._heads), self._employees)
 
 
-def _unreadable(found: PartFound, head: PartHead) -> CheckedPart:
-    return CheckedPart(
-        number=found.number,
-        promotor_ordinal=found.promotor,
-        path=found.path,
-        place=found.place,
-        head=head,
-        totals=_NOTHING,
-        employees=None,
-        blocking=found.faults,
-        warnings=0,
-        is_kept_out=True,
+def _numbers(found: PartFound, totals: Totals, tally: Tally, *, is_readable: bool) -> PartNumbers:
+    place = found.place
+    return PartNumbers(
+        found.number,
+        found.promotor,
+        found.ordinal,
+        place.line,
+        place.column,
+        place.byte_offset,
+        totals.employees,
+        totals.lines,
+        totals.hours_hundredths,
+        totals.days_tenths,
+        totals.full_time_equivalents_ten_thousandths,
+        tally.blocking,
+        tally.warnings,
+        tally.is_kept_out,
+        is_readable,
     )

@@ -89,6 +89,11 @@ class Limits:
     employees: int
     lines: int
 
+    @property
+    def parts(self) -> int:
+        """Few conventions have two: of a month that is corrected and of the last one."""
+        return 2 * self.conventions
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSettings:

@@ -1,41 +1,28 @@
 """What is known of a file while its pieces come in, and the report that follows from it.
 
-Memory is bounded by the limits on what a file may hold: one summary a part, and findings up to the cap.
+Memory is bounded by the limits on what a file may hold: a row of columns for each part, and findings up to the cap.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from itertools import groupby
 
-from domain.findings import Finding, Header, PartSummary, Report, Slices, verdict_of
-from domain.months import Month
-from domain.vocabulary import PartOutcome, Severity
+from domain.findings import Finding, Header, Report, Slices, verdict_of
+from domain.vocabulary import Severity
 from validation.broken_off import BrokenOff, finding_of
-from validation.checked import CheckedPart, RangeResult
+from validation.checked import RangeResult
 from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
-from validation.contexts import FileContext, RepeatContext
+from validation.contexts import FileContext
 from validation.envelope import whole_file_findings
 from validation.frame import Piece, Plan
-from validation.placing import Tally
+from validation.parts_of_file import PartsOfFile
 from validation.refusal import FileRefused
 from validation.register_check import RegisterResult
-from validation.rules import check_repeat
 from validation.stages import Stage, StageFailed, StageLog, Stopwatch, running
-from validation.totals import FileTally
 
 _LOG = logging.getLogger(__name__)
-_Key = tuple[str, str, Month]
-
-
-@dataclass(slots=True, kw_only=True)
-class _KnownPart(Tally):
-    """What the report needs of a part once its rows are gone; a file may have fifty thousand of them."""
-
-    summary: PartSummary
-    promotor_ordinal: int
 
 
 class FileCheck:
@@ -48,11 +35,11 @@ class FileCheck:
         self._stages = StageLog()
         self._stages.done(Stage.ENVELOPE)
         self._collector = Collector(cap)
-        self._parts: dict[int, _KnownPart] = {}
+        self._parts = PartsOfFile()
         self._broken_promotors: set[int] = set()
         self._unreadable_parts = 0
-        self._tally = FileTally()
         self._reached = self._registered = plan.pieces[0].origin.offset
+        self._next = plan.head.body
         self.slices = Slices(0, 0)
         """So far."""
 
@@ -69,7 +56,10 @@ class FileCheck:
         return replace(piece, told_enough=self._collector.full())
 
     def add(self, result: RangeResult) -> None:
-        """Take over what was found in the next piece; raises `ValueError` when it is not the next one."""
+        """Take over what was found in the next piece, with its numbers in the file.
+
+        Raises `ValueError` when it is not the next one.
+        """
         if result.is_misplanned or result.piece.origin.offset != self._reached:
             raise ValueError("pieces are added in the order of the file, each once")
         self._reached += result.piece.length
@@ -77,8 +67,8 @@ class FileCheck:
         self._broken_promotors |= result.broken_promotors
         self._unreadable_parts += result.unreadable_parts
         self.slices = Slices(self.slices.read + len(result.piece.slices), self.slices.missed + result.slices_missed)
-        for part in result.parts:
-            self._add_part(part)
+        self._parts.extend(result.parts.columns)
+        self._next = result.extent.origin(self._reached)
         self._stages.took(Stage.SCHEMA, result.schema_seconds)
         self._stages.took(Stage.RULES, result.rules_seconds)
 
@@ -89,7 +79,7 @@ class FileCheck:
         self._registered += result.piece.length
         self._collector.merge(result.findings, result.counts.items())
         for number, tally in result.tallies.items():
-            self._parts[number].add(tally)
+            self._parts.add(number, tally)
         self._stages.took(Stage.REGISTER, result.seconds)
 
     def follow(self, plan: Plan) -> None:
@@ -111,7 +101,8 @@ class FileCheck:
     def break_off(self, because: BrokenOff) -> None:
         """The next piece cannot be checked: the process that was at it is gone."""
         piece = next((piece for piece in self._plan.pieces if piece.origin.offset == self._reached), None)
-        self.add_findings([finding_of(because, None if piece is None else piece.origin.place("/"))])
+        origin = piece.origin if piece is not None and piece.is_exact else self._next
+        self.add_findings([finding_of(because, None if piece is None else origin.place("/"))])
         self._stages.failed(Stage.SCHEMA)
 
     def report(self) -> Report:
@@ -131,40 +122,13 @@ class FileCheck:
             is_capped=self._collector.is_capped,
             rule_set=rule_settings().rule_set,
             header=self._plan.head.envelope.header,
-            parts=tuple(self._summary(part, is_refused=is_refused) for part in self._parts.values()),
+            parts=self._parts.summaries(is_refused=is_refused, broken_promotors=self._broken_promotors),
             slices=self.slices,
         )
 
     def _end(self) -> int:
         last = self._plan.pieces[-1]
         return last.origin.offset + last.length
-
-    def _add_part(self, part: CheckedPart) -> None:
-        head = part.head
-        summary = PartSummary(
-            number=part.number,
-            promotor=head.promotor,
-            convention=head.convention,
-            month=head.month,
-            programme=head.programme,
-            reference=head.reference,
-            delivery_status=head.delivery_status,
-            replaces=head.replaces,
-            place=part.place,
-            totals=part.totals,
-            blocking=part.blocking,
-            warnings=part.warnings,
-            outcome=PartOutcome.LOADED,
-        )
-        self._parts[part.number] = _KnownPart(
-            summary=summary,
-            promotor_ordinal=part.promotor_ordinal,
-            blocking=part.blocking,
-            warnings=part.warnings,
-            is_kept_out=part.is_kept_out,
-        )
-        if part.employees is not None:
-            self._tally.add(promotor=head.promotor, convention=head.convention, totals=part.totals)
 
     def _run_whole_file(self) -> None:
         watch = Stopwatch()
@@ -181,60 +145,13 @@ class FileCheck:
         head = self._plan.head
         context = FileContext(
             declared=head.envelope.control_totals,
-            counted=self._tally.control_totals(),
+            counted=self._parts.control_totals(),
             is_complete=self._unreadable_parts == 0 and not self._broken_promotors,
             size_bytes=self._plan.size_bytes,
-            limits=rule_settings().limits,
+            limits=self._plan.limits,
         )
         self.add_findings(whole_file_findings(head, context))
-        for number, first_other in sorted(self._repeated()):
-            self._add_repeat(self._parts[number], first_other)
-
-    def _repeated(self) -> Iterator[tuple[int, int]]:
-        """The numbers of the parts whose key another part has too, each with that of the first other one.
-
-        By sorting, because a dictionary of the keys would take half as much memory as the parts themselves.
-        """
-        for _, group in groupby(sorted(self._parts, key=self._key), self._key):
-            first, *others = group
-            if others:
-                yield first, others[0]
-                yield from ((number, first) for number in others)
-
-    def _key(self, number: int) -> _Key:
-        summary = self._parts[number].summary
-        return summary.promotor, summary.convention, summary.month
-
-    def _add_repeat(self, part: _KnownPart, other: int) -> None:
-        summary = part.summary
-        for rule, fault in check_repeat(RepeatContext(summary.number, other, summary.convention, summary.month)):
-            severity = fault.severity or rule.severity
-            part.count(severity, keeps_out=rule.keeps_out)
-            finding = Finding(
-                code=rule.code,
-                severity=severity,
-                place=summary.place,
-                part=summary.number,
-                promotor=summary.promotor,
-                convention=summary.convention,
-                month=str(summary.month),
-                value=fault.value,
-                expected=fault.expected,
-                values=dict(fault.values),
-            )
-            self._collector.add(finding)
-
-    def _summary(self, part: _KnownPart, *, is_refused: bool) -> PartSummary:
-        """A promotor may turn out to be broken after its first parts were read: none of them counts then."""
-        outcome = PartOutcome.LOADED
-        if part.blocking:
-            outcome = PartOutcome.LOADED_WITH_BLOCKING_FINDINGS
-        if is_refused or part.is_kept_out or part.promotor_ordinal in self._broken_promotors:
-            outcome = PartOutcome.NOT_LOADED
-        said = part.summary
-        if (said.blocking, said.warnings, said.outcome) == (part.blocking, part.warnings, outcome):
-            return said
-        return replace(said, blocking=part.blocking, warnings=part.warnings, outcome=outcome)
+        self.add_findings(self._parts.add_repeats())
 
 
 def report_of_refusal(refusal: FileRefused, *, header: Header | None = None) -> Report:

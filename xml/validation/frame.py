@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.findings import Place
+from validation.configuration import Limits
 from validation.document import Envelope
 from validation.places.positions import Origin
 from validation.vocabulary import FILE, NAMESPACE, PART, PROMOTOR
@@ -72,18 +73,21 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Whole parts that one call checks: its slices follow each other, and together hold *parts* parts.
+    """Whole parts that one call checks; its slices follow each other.
 
-    *first_part* numbers its first part in the file. *promotor_number* is the enterprise number of the promotor that it
-    continues, none when it begins with a promotor or when that number cannot be read. *is_exact*: cut by a parser,
-    so that what is found in it is final. *told_enough* are the codes of which the report has details enough: of more
+    *is_exact*: cut by a parser, so that what is found in it is final. Then *first_part* numbers its first part in the
+    file and *parts* counts them. A piece that was cut by searching bytes is one slice and counts lines, promotors and
+    parts from its own begin; `validation.numbering` adds what stands before it.
+
+    *promotor_number* is the enterprise number of the promotor that it continues, none when it begins with a promotor or
+    when that number cannot be read. *told_enough* are the codes of which the report has details enough: of more
     findings only the number counts.
     """
 
     number: int
     slices: tuple[Slice, ...]
-    first_part: int
-    parts: int
+    first_part: int = 1
+    parts: int = 0
     promotor_number: str | None = None
     is_exact: bool = False
     told_enough: frozenset[str] = frozenset()
@@ -112,11 +116,20 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one file is checked; pieces are in the order of the file."""
+    """How one file is checked, and what it may hold; pieces are in the order of the file."""
 
     head: Head
     size_bytes: int
     pieces: tuple[Piece, ...]
+    limits: Limits
+
+    @property
+    def most_parts(self) -> int:
+        """So many parts when a parser has cut the file, and else no more than this."""
+        last = self.pieces[-1]
+        if last.is_exact:
+            return last.first_part + last.parts - 1
+        return min(self.limits.parts, self.size_bytes // len(f"<{PART}/>"))
 
 
 def framed(frame: Frame, slice_: Slice, data: bytes, *, promotor_number: str | None = None) -> tuple[bytes, int]:

@@ -22,6 +22,7 @@ from validation.collecting import DETAILS_PER_CODE
 from validation.cutting.planning import plan_again, plan_file
 from validation.file_check import FileCheck, report_of_refusal
 from validation.frame import Piece, Plan
+from validation.numbering import Numbering
 from validation.refusal import FileRefused
 from validation.stages import Stage, StageFailed, running
 
@@ -53,7 +54,9 @@ def check_file(path: Path, *, today: date, cap: int = DETAILS_PER_CODE, run: Run
 def check_pieces(
     path: Path, plan: Plan, check: FileCheck, *, run: Run = map, keeps_rows: bool = True
 ) -> Iterator[RangeResult]:
-    """The results of all pieces, in order; cuts the file again by a parser where searching bytes was mistaken.
+    """The results of all pieces, in order and with the numbers of the file.
+
+    Cuts the file again by a parser where searching bytes was mistaken.
 
     *keeps_rows*: see `check_piece`. Raises `FileRefused` when the file is not well-formed, `StageFailed` when a check
     broke; both end the run.
@@ -61,8 +64,10 @@ def check_pieces(
     pieces = plan.pieces
     while pieces:
         mistaken: RangeResult | None = None
+        numbering = Numbering(plan)
         call = partial(check_piece, path, plan.head.frame, today=check.today, cap=check.cap, keeps_rows=keeps_rows)
-        for result in run(call, map(check.next_piece, pieces)):
+        for found in run(call, map(check.next_piece, pieces)):
+            result = numbering.numbered(found)
             if result.is_misplanned:
                 mistaken = result
                 break

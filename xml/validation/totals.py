@@ -120,7 +120,7 @@ def contracted_full_time_equivalents(part: Part) -> int:
 
 
 class FileTally:
-    """Adds up the parts of one file for the comparison with its control totals, a part at a time.
+    """Adds up the parts of one file for the comparison with its control totals.
 
     Promotors and conventions are counted once each, however many parts they have; an employee counts in every part.
     """
@@ -131,8 +131,12 @@ class FileTally:
         self._employees = self._lines = self._hours = self._days = 0
 
     def add(self, *, promotor: str, convention: str, totals: Totals) -> None:
-        self._promotors.add(promotor)
-        self._conventions.add(convention)
+        self.add_all([promotor], [convention], totals)
+
+    def add_all(self, promotors: Iterable[str], conventions: Iterable[str], totals: Totals) -> None:
+        """Those of several parts, and what these come to together."""
+        self._promotors.update(promotors)
+        self._conventions.update(conventions)
         self._employees += totals.employees
         self._lines += totals.lines
         self._hours += totals.hours_hundredths

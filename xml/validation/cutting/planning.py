@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from validation.configuration import rule_settings
+from validation.configuration import Limits, rule_settings
 from validation.cutting.scanning import scan
 from validation.cutting.splitting import split_by_bytes
 from validation.frame import Piece, Plan
@@ -11,18 +11,20 @@ from validation.gate import HEAD_BYTES, read_head
 from validation.refusal import refused
 
 
-def plan_file(path: Path) -> Plan:
+def plan_file(path: Path, *, limits: Limits | None = None) -> Plan:
     """Read the head and cut the rest into pieces; memory does not grow with the file.
 
-    Raises `FileRefused` as `validation.gate.read_head` and `validation.cutting.scanning.scan` do.
+    *limits* are those of the rules unless given. Raises `FileRefused` as `validation.gate.read_head` and
+    `validation.cutting.scanning.scan` do.
     """
+    limits = rule_settings().limits if limits is None else limits
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         head = read_head(file.read(HEAD_BYTES), is_whole=size <= HEAD_BYTES)
-        pieces = split_by_bytes(file, head)
-        if pieces is None:
-            pieces = scan(file, head)
-    return _within_limits(Plan(head, size, pieces))
+        pieces = split_by_bytes(file, head, size)
+        if pieces is not None:
+            return Plan(head, size, pieces, limits)
+        return _within_limits(Plan(head, size, scan(file, head), limits))
 
 
 def plan_again(path: Path, plan: Plan, wrong: Piece) -> Plan:
@@ -33,16 +35,14 @@ def plan_again(path: Path, plan: Plan, wrong: Piece) -> Plan:
     """
     with path.open("rb") as file:
         pieces = scan(file, plan.head, resume=wrong)
-    return _within_limits(Plan(plan.head, plan.size_bytes, pieces))
+    return _within_limits(Plan(plan.head, plan.size_bytes, pieces, plan.limits))
 
 
 def _within_limits(plan: Plan) -> Plan:
     """A file with far too many promotors or parts is refused before what is known of each fills the memory."""
-    limits = rule_settings().limits
-    last = plan.pieces[-1]
     for what, found, most in (
-        ("promotoren", last.slices[-1].promotor, limits.promotors),
-        ("prestatiestaten", last.first_part + last.parts - 1, 2 * limits.conventions),
+        ("promotoren", plan.pieces[-1].slices[-1].promotor, plan.limits.promotors),
+        ("prestatiestaten", plan.most_parts, plan.limits.parts),
     ):
         if found > most:
             place = plan.head.body.place("/")

@@ -24,10 +24,8 @@ class Origin:
         """Where the byte at *end* of *data* stands (behind it when none), when *data* begins here."""
         end = len(data) if end is None else end
         breaks = data.count(b"\n", 0, end)
-        if breaks == 0:
-            return Origin(self.offset + end, self.line, self.column + _characters(data[:end]))
-        column = 1 + _characters(data[data.rfind(b"\n", 0, end) + 1 : end])
-        return Origin(self.offset + end, self.line + breaks, column)
+        characters = characters_behind_break(data, end)
+        return Origin(self.offset + end, self.line + breaks, characters + (1 if breaks else self.column))
 
     def place(self, path: str) -> Place:
         return Place(line=self.line, column=self.column, byte_offset=self.offset, path=path)
@@ -44,6 +42,11 @@ def origins_in(start: Origin, data: bytes, offsets: Iterable[int]) -> dict[int, 
     return found
 
 
+def characters_behind_break(data: bytes, end: int) -> int:
+    """So many characters stand between the last line feed before *end*, or the begin of *data*, and *end*."""
+    return _characters(data[data.rfind(b"\n", 0, end) + 1 : end])
+
+
 def _characters(data: bytes) -> int:
     """Characters in UTF-8 bytes: those that do not continue one, so that stretches add up wherever they are cut."""
-    return len(data.translate(None, _CONTINUATION))
+    return len(data) if data.isascii() else len(data.translate(None, _CONTINUATION))

@@ -25,6 +25,7 @@ class PartElement:
     promotor: Element
     part: Element
     promotor_ordinal: int
+    ordinal: int
     path: str
     is_continued: bool
 
@@ -41,7 +42,7 @@ def part_elements(root: Element, slice_: Slice) -> Iterator[PartElement]:
             ordinal += 1
         promotor_ordinal = slice_.promotor + index
         path = path_of_part(promotor_ordinal, ordinal)
-        yield PartElement(promotor, part, promotor_ordinal, path, is_first and len(slice_.opened) > 1)
+        yield PartElement(promotor, part, promotor_ordinal, ordinal, path, is_first and len(slice_.opened) > 1)
         is_first = False
 
 

@@ -13,14 +13,15 @@ from validation.schema.diagnosis import Element
 
 @dataclass(slots=True)
 class PartFound:
-    """A part of the piece. *promotor* is the ordinal of its promotor in the file; *faults* counts errors of the schema.
+    """A part of the piece. *faults* counts errors of the schema.
 
-    *head* is none when it cannot be read.
+    *promotor* is the ordinal of its promotor, *ordinal* its own in that. *head* is none when it cannot be read.
     """
 
     number: int
     path: str
     promotor: int
+    ordinal: int
     place: Place
     head: PartHead | None
     content: PartContent = field(default_factory=PartContent)

@@ -9,10 +9,12 @@ from domain.findings import Place
 from domain.vocabulary import Severity
 from validation.collecting import Collector
 from validation.cutting.scanning import MOST_SIBLINGS
+from validation.cutting.splitting import is_for_a_parser
+from validation.extent import NOTHING, Extent
 from validation.frame import Frame, Piece, Slice, framed
 from validation.gate import refused_by_lxml
 from validation.places.extracts import WHOLE, Extract
-from validation.places.positions import Origin, origins_in
+from validation.places.positions import Origin, characters_behind_break, origins_in
 from validation.places.tree_places import text_lines
 from validation.places.walking import Fragment
 from validation.reading.both_parsers import ReadByOne, parse_alike
@@ -23,7 +25,7 @@ from validation.reading.part_found import PartFound, read_content
 from validation.reading.plain_text import plain_text, without_spaces
 from validation.reading.recognising import Recognised, known_texts, recognise
 from validation.reading.spelled import NotCanonical
-from validation.reading.trees import count_parts, has_more_siblings, read_part_head
+from validation.reading.trees import count_promotors, has_more_siblings, read_part_head
 from validation.schema.compiled import parse
 from validation.schema.diagnosis import Element
 from validation.schema.faults import Reach, SchemaFault, schema_faults
@@ -40,6 +42,8 @@ class PieceReading:
         self.parts: list[PartFound] = []
         self.slices_missed = 0
         """How many slices were left to the parser."""
+        self.extent = NOTHING
+        """Of the piece; only when it is not exact."""
         self._collector = collector
         self.broken_promotors: set[int] = set()
         self.is_file_broken = False
@@ -85,6 +89,7 @@ class PieceReading:
         if len(tidied) < len(text) and self._is_recognised(tidied, data, extract, slice_):
             return
         self.slices_missed += 1
+        self._require_for_a_tree(data)
         self._read_mixed(tidied, data, extract, slice_)
 
     def _is_recognised(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> bool:
@@ -111,7 +116,6 @@ class PieceReading:
             continued=continued and continued.head,
             promotor_number=self._promotor_number,
         )
-        self._compare_with_plan(len(found))
         line = slice_.origin.line
         origins: list[Origin] = []
         for each in found:
@@ -129,12 +133,16 @@ class PieceReading:
             else:
                 self._add_recognised(each, slice_, ordinal, origin)
             ordinal += 1
+        if found:
+            last = found[-1]
+            lines = line - slice_.origin.line + text.count("\n", last.at + len(last.text))
+            self._measure(data, lines=lines, promotors=last.promotor + 1)
 
     def _add_recognised(self, found: Recognised, slice_: Slice, ordinal: int, origin: Origin) -> None:
         promotor = slice_.promotor + found.promotor
         path = path_of_part(promotor, ordinal)
         number = self._piece.first_part + len(self.parts)
-        self.parts.append(PartFound(number, path, promotor, origin.place(path), found.head, found.content))
+        self.parts.append(PartFound(number, path, promotor, ordinal, origin.place(path), found.head, found.content))
 
     def _read_mixed(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> None:
         """What is not recognised goes to the schema; raises `NotCanonical`, and then nothing was taken over."""
@@ -155,7 +163,6 @@ class PieceReading:
         elements = list(part_elements(root, slice_))
         if len(elements) != len(mixed.stretches) or has_more_siblings(root, MOST_SIBLINGS):
             raise NotCanonical
-        self._compare_with_plan(len(elements))
         faults = schema_faults(root, fragment, self._collector.room)
         broken = {fault.part for fault in faults}
         contents = [stretch.recognised.content if stretch.recognised else PartContent() for stretch in mixed.stretches]
@@ -171,8 +178,10 @@ class PieceReading:
             if self.is_readable(own_parts[index]):
                 read_content(contents[index], own_parts[index].head, element, line_of)
         self._fill(own_parts, contents)
+        self._measure(data, lines=data.count(b"\n"), promotors=count_promotors(root))
 
     def _parse(self, data: bytes, slice_: Slice) -> None:
+        self._require_for_a_tree(data)
         fragment = self._fragment(data, data, slice_, WHOLE)
         root = self._parsed(fragment)
         elements = list(part_elements(root, slice_))
@@ -184,14 +193,20 @@ class PieceReading:
             if self.is_readable(found):
                 read_content(content, found.head, element.part, line_of)
         self._fill(own_parts, contents)
+        self._measure(data, lines=data.count(b"\n"), promotors=count_promotors(root))
 
     def _fragment(self, shown: bytes, data: bytes, slice_: Slice, extract: Extract) -> Fragment:
         document, begins_at = framed(self._frame, slice_, shown, promotor_number=self._promotor_number)
         return Fragment(document, begins_at, len(shown), data, slice_.origin, slice_.first_ordinals(), extract)
 
-    def _compare_with_plan(self, parts: int) -> None:
-        if not self._piece.is_exact and parts != self._piece.parts:
+    def _require_for_a_tree(self, data: bytes) -> None:
+        if not self._piece.is_exact and is_for_a_parser(data, data.count(b"\n")):
             raise Misplanned
+
+    def _measure(self, data: bytes, *, lines: int, promotors: int) -> None:
+        """Of an exact piece, all that stands before it is known."""
+        if not self._piece.is_exact:
+            self.extent = Extent(lines, characters_behind_break(data, len(data)), promotors, len(self.parts))
 
     def _parsed(self, fragment: Fragment) -> Element:
         piece = self._piece
@@ -204,7 +219,6 @@ class PieceReading:
             if not piece.is_exact:
                 raise Misplanned from error
             raise refused_by_lxml(error, _stopped_at(error, fragment).place("/")) from error
-        self._compare_with_plan(count_parts(root))
         if not piece.is_exact and has_more_siblings(root, MOST_SIBLINGS):
             raise Misplanned
         return root
@@ -234,7 +248,8 @@ class PieceReading:
             number = self._piece.first_part + len(self.parts)
             head = None if self._is_nameless(element) else read_part_head(element.promotor, element.part)
             place = places.get(element.path) or slice_.origin.place(element.path)
-            self.parts.append(PartFound(number, element.path, element.promotor_ordinal, place, head))
+            ordinals = element.promotor_ordinal, element.ordinal
+            self.parts.append(PartFound(number, element.path, *ordinals, place, head))
 
     def _is_nameless(self, element: PartElement) -> bool:
         """Whether the number of its promotor, in an earlier piece, could not be read."""

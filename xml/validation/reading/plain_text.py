@@ -12,6 +12,7 @@ from functools import cache
 from itertools import accumulate
 from operator import add
 
+from validation.cutting.splitting import LONGEST_MARKUP_BYTES
 from validation.places.extracts import WHOLE, Extract
 from validation.reading.spelled import NotCanonical
 
@@ -119,6 +120,8 @@ def _content(odd: tuple[str, ...]) -> re.Pattern[str]:
 
 def _content_of(token: str) -> str:
     """What a comment, an instruction, CDATA or a reference stands for in a text; line breaks of the first two stay."""
+    if len(token) > LONGEST_MARKUP_BYTES:
+        raise NotCanonical
     if token.startswith("&"):
         return _REFERENCE.sub(_referred, token)
     if token.startswith("<![CDATA["):

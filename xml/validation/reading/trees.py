@@ -69,8 +69,8 @@ def elements_of_parts(root: Element) -> Iterator[tuple[int, Element, Element]]:
             yield promotor_index, promotor, part
 
 
-def count_parts(root: Element) -> int:
-    return sum(1 for _ in elements_of_parts(root))
+def count_promotors(root: Element) -> int:
+    return sum(1 for _ in root.iterchildren(_PROMOTOR))
 
 
 def has_more_siblings(root: Element, most: int) -> bool:
