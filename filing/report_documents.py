@@ -26,6 +26,7 @@ from validation.reporting.as_json import report_as_json
 from validation.reporting.as_xml import report_as_xml
 from validation.reporting.document import PartTold, ReportDocument
 from validation.reporting.file_facts import facts_of_head
+from validation.reporting.page_of_findings import stretches_on_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,11 @@ async def written_report(office: Office, stored: StoredReport, form: DocumentFor
     async with AsyncExitStack() as opened:
         content: Path | None = None
         if form.needs_lines and stored.shows_lines:
+            stretches = await asyncio.to_thread(stretches_on_page, stored.document.findings())
             # A report outlives the bytes of its file.
             with suppress(StoredBytesMissing):
-                kept = office.store.local_path(stored.file.store_key, sha256=stored.file.sha256)
+                size_bytes = stored.document.file.size_bytes
+                kept = office.store.local_excerpts(stored.file.store_key, stretches, size_bytes=size_bytes)
                 content = await opened.enter_async_context(kept)
         return await asyncio.to_thread(form.render, stored.document, language, content)
 

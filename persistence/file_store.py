@@ -34,6 +34,8 @@ _PART_BYTES: Final = 5 * 1024 * 1024
 """The smallest part that S3 takes."""
 _PARTS_AT_ONCE: Final = 2
 _READ_BYTES: Final = 1024 * 1024
+_GAP_BYTES: Final = 32 * 1024
+"""Stretches no further apart are fetched together; a wider gap would put much in memory that nobody asked for."""
 
 
 class FileTooLarge(DomainError):
@@ -148,10 +150,7 @@ class FileStore:
         A copy from a bucket is verified; a local file is not read here, because its reader hashes it on the way.
         """
         if self.folder is not None:
-            path = self.folder / _checked(key)
-            if not path.is_file():
-                raise StoredBytesMissing(key)
-            yield path
+            yield _there(self.folder / _checked(key))
             return
         with TemporaryDirectory(prefix="mandaat-") as folder:
             path = Path(folder) / "copy"
@@ -159,6 +158,38 @@ class FileStore:
                 async for piece in self.read(key, sha256=sha256):
                     copy.write(piece)
             yield path
+
+    @asynccontextmanager
+    async def local_excerpts(
+        self, key: str, stretches: Sequence[tuple[int, int]], *, size_bytes: int
+    ) -> AsyncGenerator[Path]:
+        """As `local_path`, for who reads nothing but *stretches*: from which byte to before which one.
+
+        Of a file in a bucket only those are fetched, and the copy has holes elsewhere; nothing is verified.
+        """
+        if self.folder is not None:
+            yield _there(self.folder / _checked(key))
+            return
+        inside = [(first, min(end, size_bytes)) for first, end in stretches if first < size_bytes]
+        contents = await self._stretches(_checked(key), inside)
+        with TemporaryDirectory(prefix="mandaat-") as folder:
+            path = Path(folder) / "excerpts"
+            with path.open("wb") as copy:
+                copy.truncate(size_bytes)
+                for (first, _), content in zip(inside, contents, strict=True):
+                    copy.seek(first)
+                    copy.write(content)
+            yield path
+
+    async def _stretches(self, key: str, stretches: Sequence[tuple[int, int]]) -> list[bytes]:
+        if not stretches:
+            return []
+        starts, ends = zip(*stretches, strict=True)
+        try:
+            got = await obstore.get_ranges_async(self._store, key, starts=starts, ends=ends, coalesce=_GAP_BYTES)
+        except FileNotFoundError as error:
+            raise StoredBytesMissing(key) from error
+        return [bytes(one) for one in got]
 
     async def delete(self, key: str) -> None:
         """Take away the bytes of an upload that was refused; nothing happens when there are none."""
@@ -216,6 +247,12 @@ def _checked(key: str) -> str:
     if _KEY.fullmatch(key) is None or ".." in key or key.startswith(_STAGING):
         raise ValueError(f"not a key of this store: {key!r}")
     return key
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise StoredBytesMissing(path.name)
+    return path
 
 
 def _sweep_unfinished(folder: Path, before: datetime) -> list[str]:

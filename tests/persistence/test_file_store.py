@@ -5,8 +5,11 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import obstore
 import pytest
+from obstore.store import MemoryStore
 
 from domain.errors import InvalidValue
 from persistence import durable, file_store
@@ -27,6 +30,14 @@ KEY = "collective-files/0192.xml"
 @pytest.fixture
 def store(tmp_path: Path) -> FileStore:
     return FileStore(f"file://{tmp_path / 'files'}")
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> FileStore:
+    """A store that keeps its objects elsewhere: in memory, by the same interface as a bucket."""
+    memory = MemoryStore()
+    monkeypatch.setattr(file_store.S3Store, "from_url", lambda _url: memory)
+    return FileStore("s3://bucket/files")
 
 
 async def pieces(*contents: bytes) -> AsyncIterator[bytes]:
@@ -151,6 +162,62 @@ async def test_missing_bytes_are_an_error_of_their_own(store: FileStore) -> None
         await whole(store, "0" * 64)
     with pytest.raises(StoredBytesMissing):
         async with store.local_path(KEY, sha256="0" * 64):
+            pass
+
+
+async def test_a_file_in_a_bucket_is_copied_and_verified(bucket: FileStore) -> None:
+    stored = await bucket.put(KEY, pieces(b"<a>", b"</a>"), limit_bytes=10)
+
+    async with bucket.local_path(KEY, sha256=stored.sha256) as path:
+        assert path.read_bytes() == b"<a></a>"
+    assert not path.exists()
+    with pytest.raises(StoredBytesChanged):
+        async with bucket.local_path(KEY, sha256="0" * 64):
+            pass
+
+
+async def test_of_a_file_in_a_bucket_only_the_stretches_that_are_asked_for_are_fetched(
+    bucket: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bytes(range(256)) * 4096
+    await bucket.put(KEY, pieces(content), limit_bytes=len(content))
+    fetched: list[int] = []
+    get_ranges = obstore.get_ranges_async
+
+    async def counted(*given: Any, **named: Any) -> Any:
+        found = await get_ranges(*given, **named)
+        fetched.append(sum(len(one) for one in found))
+        return found
+
+    monkeypatch.setattr(obstore, "get_ranges_async", counted)
+    monkeypatch.setattr(obstore, "get_async", None)
+    stretches = [(0, 10), (500_000, 500_400), (500_200, 500_500), (len(content) - 5, len(content) + 4096)]
+
+    async with bucket.local_excerpts(KEY, stretches, size_bytes=len(content)) as path:
+        assert path.stat().st_size == len(content)
+        with path.open("rb") as copy:
+            for first, end in stretches:
+                copy.seek(first)
+                assert copy.read(end - first) == content[first:end]
+    assert not path.exists()
+    assert fetched == [10 + 400 + 300 + 5]
+
+
+async def test_excerpts_of_what_is_not_there_are_an_error_and_none_at_all_need_no_fetching(bucket: FileStore) -> None:
+    with pytest.raises(StoredBytesMissing):
+        async with bucket.local_excerpts(KEY, [(0, 10)], size_bytes=20):
+            pass
+    async with bucket.local_excerpts(KEY, [], size_bytes=20) as path:
+        assert path.stat().st_size == 20
+
+
+async def test_excerpts_of_a_local_file_are_that_file(store: FileStore) -> None:
+    await store.put(KEY, pieces(b"<a></a>"), limit_bytes=10)
+
+    async with store.local_excerpts(KEY, [(0, 3)], size_bytes=7) as path:
+        assert path.read_bytes() == b"<a></a>"
+    with pytest.raises(StoredBytesMissing):
+        async with store.local_excerpts("collective-files/none.xml", [(0, 3)], size_bytes=7):
             pass
 
 

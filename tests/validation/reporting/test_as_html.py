@@ -14,7 +14,7 @@ from reports import SAMPLES, document_of, document_with
 from domain.findings import Finding, Place
 from domain.vocabulary import Language, Severity
 from validation.reporting.as_html import page_policy, report_as_html
-from validation.reporting.page_of_findings import GROUPS
+from validation.reporting.page_of_findings import GROUPS, stretches_on_page
 
 VOID = {"meta", "wbr"}
 HOSTILE = "<script>alert(1)</script>\"'&<img src=x onerror=alert(1)>"
@@ -178,3 +178,25 @@ def test_the_page_on_a_file_of_one_line_stays_small(tmp_path: Path) -> None:
     assert len(page) < 30_000
     assert max(len(line) for line in Page(page).text.splitlines()) < 5_000
     assert io.BytesIO(page).read(15) == b"<!DOCTYPE html>"
+
+
+def test_the_page_reads_nothing_of_the_file_but_the_stretches_that_it_names(tmp_path: Path) -> None:
+    people = "".join(
+        employee(insz="8507300332X") + employee().replace("<Dagen>", f"<!-- {'x' * 9000} --><Dagen>", 1) * 2
+        for _ in range(30)
+    )
+    file = written(tmp_path, collective_file(promotor(part("1", people))))
+    document = document_of(file)
+    whole = file.read_bytes()
+    stretches = stretches_on_page(document.findings())
+    excerpts = bytearray(len(whole))
+    for first, end in stretches:
+        excerpts[first:end] = whole[first:end]
+
+    holes = tmp_path / "holes.xml"
+    holes.write_bytes(excerpts)
+
+    assert excerpts.count(0) > len(whole) / 2
+    page = report_as_html(document, Language.EN, content=file)
+    assert b"<pre>" in page
+    assert report_as_html(document, Language.EN, content=holes) == page

@@ -41,7 +41,7 @@ def lines_around(file: BinaryIO, place: Place, *, around: int = 2, width: int = 
     Characters beyond *width* of a line become an ellipsis; of the line itself, the stretch around the place stays.
     Nothing of what is no text, or text in another encoding.
     """
-    text, at, is_start, is_end = _window(file, place.byte_offset)
+    text, at, is_start, is_end = _window(file, place)
     if not _is_text(text):
         return ()
     text = masked(text)
@@ -65,6 +65,11 @@ def lines_around(file: BinaryIO, place: Place, *, around: int = 2, width: int = 
         line=place.line,
         width=width,
     )
+
+
+def stretch_around(place: Place) -> tuple[int, int]:
+    """From which byte to before which one the file is read for the lines around *place*, as far as it reaches."""
+    return max(place.byte_offset - _WINDOW_BYTES, 0), place.byte_offset + _WINDOW_BYTES
 
 
 def masked(text: str) -> str:
@@ -93,13 +98,13 @@ class _Marked:
     is_cut: bool
 
 
-def _window(file: BinaryIO, offset: int) -> tuple[str, int, bool, bool]:
-    """Text around *offset*, where *offset* is in it, and whether it reaches the start and the end of the file."""
-    first = max(offset - _WINDOW_BYTES, 0)
+def _window(file: BinaryIO, place: Place) -> tuple[str, int, bool, bool]:
+    """Text around *place*, where *place* is in it, and whether it reaches the start and the end of the file."""
+    first, end = stretch_around(place)
     file.seek(first)
-    before = file.read(offset - first)
-    after = file.read(_WINDOW_BYTES)
-    is_end = len(after) < _WINDOW_BYTES
+    before = file.read(place.byte_offset - first)
+    after = file.read(end - place.byte_offset)
+    is_end = len(after) < end - place.byte_offset
     # Carriage returns go with the line feed behind them; a lone one is no line break here, as in an editor's count.
     text_before = before.decode("utf-8", "replace").replace("\r\n", "\n").removeprefix("\ufeff")
     text = text_before + after.decode("utf-8", "replace").replace("\r\n", "\n")

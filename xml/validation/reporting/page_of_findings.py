@@ -5,8 +5,8 @@ from typing import BinaryIO
 
 from domain.findings import Finding, Place
 from validation.reporting.described import DescribedFinding, described
-from validation.reporting.grouping import Group
-from validation.reporting.lines_around import ShownLine, lines_around
+from validation.reporting.grouping import Group, grouped
+from validation.reporting.lines_around import ShownLine, lines_around, stretch_around
 from validation.reporting.markup import Markup, element, joined
 from validation.reporting.sentences import said_of
 from validation.reporting.words import Words
@@ -16,6 +16,15 @@ GROUPS = 200
 PLACES_WITH_LINES = 3
 PLACES = 20
 """How many groups a page holds, how many places of each with their lines, and how many at all."""
+
+
+def stretches_on_page(findings: tuple[Finding, ...]) -> list[tuple[int, int]]:
+    """Which stretches of the file the page reads for its lines: from which byte to before which one.
+
+    *findings* are in the order of the file; a file that is kept far away need not be fetched whole.
+    """
+    shown = (finding for group in grouped(findings)[:GROUPS] for finding in group.findings[:PLACES_WITH_LINES])
+    return [stretch_around(finding.place) for finding in shown if finding.place is not None]
 
 
 class FindingsOnPage:
