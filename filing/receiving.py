@@ -5,7 +5,6 @@ its receipt, the idempotency key and the audit entry. The row is the commit poin
 row and no bytes, and what was acknowledged is durable. Bytes whose transaction has an unknown end stay for the sweeper.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import AsyncIterator
@@ -15,11 +14,12 @@ from datetime import datetime
 from uuid_utils.compat import uuid7
 
 from domain.caller import Caller
-from domain.errors import DomainError, InvalidValue
+from domain.errors import DomainError
 from domain.findings import Header
 from domain.states import CollectiveFileState
 from domain.vocabulary import Mode
 from filing.acts import record_act
+from filing.idempotency_keys import idempotency_key, require_key_form
 from filing.office import Office
 from filing.peeking import CollectiveFileTooLarge, PeekedStream
 from filing.receipts import ReceiptContent, sign_receipt
@@ -32,7 +32,7 @@ from persistence.collective_files import (
 from persistence.database import Connection
 from persistence.failures import TemporarilyUnavailable
 from persistence.file_store import UPLOADS, Stored
-from persistence.idempotency import Answered, IdempotencyKey, answered, remember
+from persistence.idempotency import Answered, answered, remember
 from persistence.models import CollectiveFileRow
 from persistence.standing import hold_rights_still
 from persistence.unit_of_work import unit_of_work
@@ -41,7 +41,6 @@ from validation.configuration import rule_settings
 NAMELESS = "collectief-bestand.xml"
 LONGEST_NAME = 200
 _KIND = "collective_file"
-_KEY = re.compile(r"[!-~]{1,100}")
 
 
 class ReferenceReused(DomainError):
@@ -85,7 +84,9 @@ async def receive_collective_file(
     `NotAllowed`, `InvalidValue`, `CollectiveFileTooLarge`, `TooManyUploads`, `CollectiveFileRefused`, `ReferenceReused`
     and `IdempotencyKeyReused`; then nothing has been kept.
     """
-    key = _checked_key(request.idempotency_key)
+    key = request.idempotency_key
+    if key is not None:
+        require_key_form(key)
     await require_may_send(office, caller, mode=request.mode, checks_only=request.checks_only)
     limit = office.upload_limit_bytes
     if sent.size_bytes is not None and sent.size_bytes > limit:
@@ -159,7 +160,10 @@ async def _record(office: Office, caller: Caller, taken: _Taken, connection: Con
     row = taken.row
     await hold_rights_still(caller.user_id, caller.organisation_id, [], connection)
     await require_may_send(office, caller, mode=row.mode, checks_only=row.checks_only, connection=connection)
-    request_key = None if taken.key is None else _idempotency_key(caller, row, taken.key)
+    request_key = None
+    if taken.key is not None:
+        same = (row.mode.value, row.checks_only, row.sha256)
+        request_key = idempotency_key(caller, taken.key, operation=_operation(row), request=same)
     if request_key is not None:
         answer = await answered(request_key, connection)
         if answer is not None:
@@ -243,25 +247,6 @@ def _row(
         report_id=None,
         finished_at=None,
         claimed_roles=None if caller.claimed_roles is None else ",".join(sorted(caller.claimed_roles)),
-    )
-
-
-def _checked_key(key: str | None) -> str | None:
-    if key is not None and _KEY.fullmatch(key) is None:
-        raise InvalidValue(
-            "idempotencyKey", found=f"{len(key)} characters", expected="1 to 100 visible ASCII characters"
-        )
-    return key
-
-
-def _idempotency_key(caller: Caller, row: CollectiveFileRow, key: str) -> IdempotencyKey:
-    request = f"{row.mode.value}\n{row.checks_only}\n{row.sha256}"
-    return IdempotencyKey(
-        organisation_id=caller.organisation_id,
-        user_id=caller.user_id,
-        key=key,
-        operation=_operation(row),
-        request_sha256=hashlib.sha256(request.encode()).hexdigest(),
     )
 
 

@@ -1,27 +1,25 @@
 """Submitting (aanbieden): final and official, at most once, and only what was tested; and taking it back in time."""
 
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from domain.caller import Caller
-from domain.errors import DomainError, InvalidValue
+from domain.errors import DomainError
 from domain.findings import Finding
 from domain.months import day_in_brussels
 from domain.states import PerformanceFileState
 from domain.vocabulary import Action
 from filing.file_in_hand import PERFORMANCE_FILE, file_in_hand, record_step, require_revision
+from filing.idempotency_keys import idempotency_key, require_key_form
 from filing.offer_checks import blocking_an_offer
 from filing.office import Office
 from persistence.database import Connection
-from persistence.idempotency import Answered, IdempotencyKey, answered, remember
+from persistence.idempotency import Answered, answered, remember
 from persistence.performance_file_writing import save_submission, save_withdrawal
 from persistence.unit_of_work import unit_of_work
 
 SUBMISSION: Final = "performanceFileSubmit"
-_KEY = re.compile(r"[!-~]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,9 @@ async def submit_performance_file(office: Office, caller: Caller, request: Submi
     tested without blocking findings, and the month can still be filed. Raises `NotFound`, `NotAllowed`,
     `StaleRevision`, `WrongState`, `SubmissionBlocked`, `IdempotencyKeyReused`; `InvalidValue` for a malformed key.
     """
-    key = _key(caller, request)
+    require_key_form(request.idempotency_key)
+    same = (request.file_id, request.revision)
+    key = idempotency_key(caller, request.idempotency_key, operation=SUBMISSION, request=same)
     moment = office.clock()
 
     async def work(connection: Connection) -> str:
@@ -118,20 +118,3 @@ async def withdraw_performance_file(office: Office, caller: Caller, request: Wit
         return file.id
 
     return await unit_of_work(work)
-
-
-def _key(caller: Caller, request: Submit) -> IdempotencyKey:
-    if _KEY.fullmatch(request.idempotency_key) is None:
-        raise InvalidValue(
-            "idempotencyKey",
-            found=f"{len(request.idempotency_key)} characters",
-            expected="1 to 100 visible ASCII characters",
-        )
-    described = f"{request.file_id}\n{request.revision}"
-    return IdempotencyKey(
-        organisation_id=caller.organisation_id,
-        user_id=caller.user_id,
-        key=request.idempotency_key,
-        operation=SUBMISSION,
-        request_sha256=hashlib.sha256(described.encode()).hexdigest(),
-    )
