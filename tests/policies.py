@@ -47,3 +47,12 @@ def replaced(old: str, new: str) -> tuple[str, int]:
     number = lines.index(old)
     lines[number] = new
     return "\n".join(lines), number + 1
+
+
+EDITED = f"{SHIPPED}p, case_handler, department, read_mandates, allow\n"
+"""An edit that takes nothing away and lets nobody submit."""
+WITHOUT_SUBMIT = replaced("p, promotor, owner, submit, allow", "")[0]
+"""An edit that is in force only when its loss is confirmed."""
+WIDER = f"{SHIPPED}p, local_administrator, owner, submit, allow\n"
+"""An edit that waits for a second policy administrator."""
+POLICY_TESTS = "promotor, owner, submit, yes\n"

@@ -1,12 +1,12 @@
 """A loss is confirmed, a wider right to submit needs a second administrator, and a failing test refuses."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from collective import demo_office, persona
-from policies import SHIPPED, replaced
+from collective import persona
+from kept_policies import kept_of_policies
+from policies import POLICY_TESTS, SHIPPED, WIDER, WITHOUT_SUBMIT, replaced
 
 from authz.policy_faults import PolicyRefused
 from domain.caller import Caller
@@ -18,37 +18,10 @@ from filing.policies import Activated, ActivatePolicy, PolicyOutdated, activate_
 from filing.policy_acceptance import PolicyUnconfirmed
 from filing.policy_approval import OwnProposal, approve_policy
 from filing.policy_weighing import PolicyCheck, check_policy
-from persistence.database import Database, rows
+from persistence.database import rows
 from persistence.models import PolicyProposalRow
 
-WITHOUT_SUBMIT = replaced("p, promotor, owner, submit, allow", "")[0]
 WITHOUT_ADMITTING = replaced("p, helpdesk, department, admit, allow", "")[0]
-WIDER = f"{SHIPPED}p, local_administrator, owner, submit, allow\n"
-TESTS = "promotor, owner, submit, yes\n"
-
-
-@pytest.fixture
-async def office(database: Database, tmp_path: Path, clock: Clock) -> Office:
-    (tmp_path / "policy.csv").write_text(SHIPPED, encoding="utf-8")
-    return await demo_office(tmp_path / "files", clock)
-
-
-@pytest.fixture
-async def first(office: Office) -> Caller:
-    return await persona(office, "policy-admin")
-
-
-@pytest.fixture
-async def second(office: Office) -> Caller:
-    return await persona(office, "policy-admin-2")
-
-
-async def kept() -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-    return (
-        await rows("SELECT * FROM policy_version ORDER BY sequence"),
-        await rows("SELECT * FROM policy_proposal ORDER BY id"),
-        await rows("SELECT * FROM audit_entry ORDER BY sequence"),
-    )
 
 
 async def activate(office: Office, caller: Caller, policy: str, **options: Any) -> Activated | PolicyProposalRow:
@@ -70,13 +43,13 @@ async def proposed(office: Office, caller: Caller, policy: str = WIDER) -> Polic
 async def test_a_loss_is_taken_only_when_its_own_code_is_repeated(
     office: Office, first: Caller, policy: str, code: str
 ) -> None:
-    before = await kept()
+    before = await kept_of_policies()
 
     with pytest.raises(PolicyUnconfirmed) as unconfirmed:
         await activate(office, first, policy, confirm=("POLICY_STOPS_AUDITOR",))
 
     assert unconfirmed.value.codes == (code,)
-    assert await kept() == before
+    assert await kept_of_policies() == before
     assert isinstance(await activate(office, first, policy, confirm=(code,)), Activated)
 
 
@@ -91,7 +64,7 @@ async def test_what_was_confirmed_once_is_not_asked_again_with_the_next_edit(off
 async def test_the_confirmed_codes_stand_in_the_trail(office: Office, first: Caller) -> None:
     await activate(office, first, WITHOUT_SUBMIT, confirm=("POLICY_STOPS_PROMOTOR",))
 
-    _, _, entries = await kept()
+    _, _, entries = await kept_of_policies()
     assert "POLICY_STOPS_PROMOTOR" in entries[-1]["details"]
 
 
@@ -100,7 +73,7 @@ async def test_more_people_who_submit_is_a_proposal_and_the_policy_stays(office:
 
     proposal = await proposed(office, first)
 
-    versions, proposals, entries = await kept()
+    versions, proposals, entries = await kept_of_policies()
     assert len(versions) == 1
     assert (await office.policy.table()).version == before
     assert office.policy_path.read_text(encoding="utf-8") == SHIPPED
@@ -120,7 +93,7 @@ async def test_another_administrator_puts_it_in_force_and_both_are_known(
     activated = await approve_policy(office, second, proposal.id, "akkoord")
 
     assert isinstance(activated, Activated)
-    versions, proposals, entries = await kept()
+    versions, proposals, entries = await kept_of_policies()
     assert (activated.row.policy, activated.row.author_id, activated.row.reason) == (WIDER, second.user_id, "afspraak")
     assert (versions[-1]["sequence"], proposals[0]["approved_by"]) == (2, second.user_id)
     assert (entries[-1]["action"], entries[-1]["user_id"]) == ("policyApprove", second.user_id)
@@ -129,12 +102,12 @@ async def test_another_administrator_puts_it_in_force_and_both_are_known(
 
 async def test_nobody_approves_his_own_proposal(office: Office, first: Caller) -> None:
     proposal = await proposed(office, first)
-    before = await kept()
+    before = await kept_of_policies()
 
     with pytest.raises(OwnProposal):
         await approve_policy(office, first, proposal.id, "akkoord")
 
-    assert await kept() == before
+    assert await kept_of_policies() == before
 
 
 @pytest.mark.parametrize(("name", "refusal"), [("promotor", NotFound), ("helpdesk", NotFound), ("auditor", NotAllowed)])
@@ -142,12 +115,12 @@ async def test_who_may_not_change_the_policy_approves_nothing(
     office: Office, first: Caller, name: str, refusal: type[Exception]
 ) -> None:
     proposal = await proposed(office, first)
-    before = await kept()
+    before = await kept_of_policies()
 
     with pytest.raises(refusal):
         await approve_policy(office, await persona(office, name), proposal.id, "akkoord")
 
-    assert await kept() == before
+    assert await kept_of_policies() == before
 
 
 async def test_a_proposal_is_approved_once_and_with_a_reason(office: Office, first: Caller, second: Caller) -> None:
@@ -159,7 +132,7 @@ async def test_a_proposal_is_approved_once_and_with_a_reason(office: Office, fir
     with pytest.raises(WrongState):
         await approve_policy(office, second, proposal.id, "nog eens")
 
-    assert len((await kept())[0]) == 2
+    assert len((await kept_of_policies())[0]) == 2
 
 
 async def test_a_proposal_lapses_when_another_policy_comes_in_force(
@@ -167,12 +140,12 @@ async def test_a_proposal_lapses_when_another_policy_comes_in_force(
 ) -> None:
     proposal = await proposed(office, first)
     await activate(office, first, f"{SHIPPED}p, case_handler, department, read_mandates, allow\n")
-    before = await kept()
+    before = await kept_of_policies()
 
     with pytest.raises(PolicyOutdated):
         await approve_policy(office, second, proposal.id, "akkoord")
 
-    assert await kept() == before
+    assert await kept_of_policies() == before
 
 
 async def test_a_proposal_of_who_is_no_administrator_any_more_is_not_approved(
@@ -183,12 +156,12 @@ async def test_a_proposal_of_who_is_no_administrator_any_more_is_not_approved(
         "UPDATE role_grant SET revoked_at = ?, revoked_by = ? WHERE user_id = ? AND role = 'policy_administrator'",
         [clock(), second.user_id, first.user_id],
     )
-    before = await kept()
+    before = await kept_of_policies()
 
     with pytest.raises(WrongState):
         await approve_policy(office, second, proposal.id, "akkoord")
 
-    assert await kept() == before
+    assert await kept_of_policies() == before
 
 
 async def test_one_step_back_needs_no_second_administrator_and_further_back_does(office: Office, first: Caller) -> None:
@@ -200,19 +173,19 @@ async def test_one_step_back_needs_no_second_administrator_and_further_back_does
 
 
 async def test_a_failing_test_refuses_with_its_line_and_keeps_the_policy(office: Office, first: Caller) -> None:
-    before = await kept()
+    before = await kept_of_policies()
 
     with pytest.raises(PolicyRefused) as refused:
-        await activate(office, first, WITHOUT_SUBMIT, tests=TESTS, confirm=("POLICY_STOPS_PROMOTOR",))
+        await activate(office, first, WITHOUT_SUBMIT, tests=POLICY_TESTS, confirm=("POLICY_STOPS_PROMOTOR",))
 
     assert [(fault.code, fault.values["line"]) for fault in refused.value.faults] == [("POLICY_TEST_FAILED", "1")]
-    assert await kept() == before
+    assert await kept_of_policies() == before
 
 
 async def test_the_tests_of_the_policy_in_force_hold_for_the_next_one_and_come_back_with_a_rollback(
     office: Office, first: Caller
 ) -> None:
-    await activate(office, first, f"# met tests\n{SHIPPED}", tests=TESTS)
+    await activate(office, first, f"# met tests\n{SHIPPED}", tests=POLICY_TESTS)
     with pytest.raises(PolicyRefused):
         await activate(office, first, WITHOUT_SUBMIT, confirm=("POLICY_STOPS_PROMOTOR",))
     changed = "promotor, owner, submit, no\n"
@@ -220,8 +193,8 @@ async def test_the_tests_of_the_policy_in_force_hold_for_the_next_one_and_come_b
 
     await roll_back_policy(office, first, 2, "terug")
 
-    versions, _, _ = await kept()
-    assert [row["tests"] for row in versions] == [None, TESTS, changed, TESTS]
+    versions, _, _ = await kept_of_policies()
+    assert [row["tests"] for row in versions] == [None, POLICY_TESTS, changed, POLICY_TESTS]
 
 
 async def test_a_check_says_what_has_to_be_confirmed_and_by_how_many(office: Office, first: Caller) -> None:

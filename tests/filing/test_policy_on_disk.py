@@ -1,12 +1,10 @@
 """An edit of the policy file on disk passes the gate of every other edit: taken up once, refused, or left to wait."""
 
 import asyncio
-from pathlib import Path
-from typing import Any
 
 import pytest
-from collective import demo_office, persona
-from policies import MODEL, SHIPPED, replaced
+from kept_policies import kept_of_policies
+from policies import EDITED, MODEL, POLICY_TESTS, SHIPPED, WIDER, WITHOUT_SUBMIT, replaced
 
 from authz.policy_faults import PolicyRefused
 from domain.caller import Caller
@@ -19,31 +17,10 @@ from filing.policy_approval import OwnProposal, approve_policy
 from filing.policy_at_start import policy_at_start
 from filing.policy_on_disk import FileState, PolicyOnDisk, Taken, file_standing, take_edit
 from persistence.audit import verify_chain
-from persistence.database import Database, rows
 from persistence.models import PolicyProposalRow
 
-EDITED = f"{SHIPPED}p, case_handler, department, read_mandates, allow\n"
-WITHOUT_SUBMIT = replaced("p, promotor, owner, submit, allow", "")[0]
-WIDER = f"{SHIPPED}p, local_administrator, owner, submit, allow\n"
 BROKEN, BROKEN_LINE = replaced("p, promotor, owner, submit, allow", "p, promotor, owner, sbmit, allow")
-TESTS = "promotor, owner, submit, yes\n"
 REASON = "policy file on disk"
-
-
-@pytest.fixture
-async def office(database: Database, tmp_path: Path, clock: Clock) -> Office:
-    (tmp_path / "policy.csv").write_text(SHIPPED, encoding="utf-8")
-    return await demo_office(tmp_path / "files", clock)
-
-
-@pytest.fixture
-async def first(office: Office) -> Caller:
-    return await persona(office, "policy-admin")
-
-
-@pytest.fixture
-async def second(office: Office) -> Caller:
-    return await persona(office, "policy-admin-2")
 
 
 async def take(office: Office, policy: str, tests: str | None = None) -> Taken:
@@ -55,24 +32,17 @@ async def state(office: Office) -> FileState:
     return (await file_standing(office.policy_path, office.policy)).state
 
 
-async def kept() -> list[list[dict[str, Any]]]:
-    return [
-        await rows(f"SELECT * FROM {table} ORDER BY {key}")
-        for table, key in (("policy_version", "sequence"), ("policy_proposal", "id"), ("audit_entry", "sequence"))
-    ]
-
-
 async def waiting(office: Office, policy: str) -> str:
     """The id of the proposal that *policy* on disk became."""
     assert (await take(office, policy)).state is FileState.WAITING
-    _, proposals, _ = await kept()
+    _, proposals, _ = await kept_of_policies()
     return proposals[-1]["id"]
 
 
 async def test_an_edit_that_takes_nothing_away_comes_in_force_and_is_in_the_trail(office: Office) -> None:
     taken = await take(office, EDITED)
 
-    versions, proposals, entries = await kept()
+    versions, proposals, entries = await kept_of_policies()
     assert (taken.state, taken.sequence, taken.is_new) == (FileState.IN_FORCE, 2, True)
     assert (versions[-1]["policy"], versions[-1]["author_id"], versions[-1]["reason"]) == (EDITED, None, REASON)
     assert versions[-1]["changes"] == "+ p, case_handler, department, read_mandates"
@@ -88,7 +58,7 @@ async def test_of_workers_that_see_the_same_edit_one_writes_it_down(
 ) -> None:
     taken = await asyncio.gather(*(take(office, policy) for _ in range(3)))
 
-    versions, proposals, entries = await kept()
+    versions, proposals, entries = await kept_of_policies()
     assert [one.state for one in taken] == [expected] * 3
     assert sorted(one.is_new for one in taken) == [False, False, True]
     assert len(versions) + len(proposals) == 2
@@ -96,7 +66,7 @@ async def test_of_workers_that_see_the_same_edit_one_writes_it_down(
 
 
 async def test_a_broken_edit_is_told_with_its_line_and_the_policy_stays(office: Office) -> None:
-    before = await kept()
+    before = await kept_of_policies()
 
     with pytest.raises(PolicyRefused) as refused:
         await take(office, BROKEN)
@@ -104,28 +74,28 @@ async def test_a_broken_edit_is_told_with_its_line_and_the_policy_stays(office: 
     standing = await file_standing(office.policy_path, office.policy)
     assert [fault.line for fault in refused.value.faults] == [BROKEN_LINE]
     assert (standing.state, standing.version, standing.faults) == (FileState.REFUSED, None, refused.value.faults)
-    assert await kept() == before
+    assert await kept_of_policies() == before
 
 
 async def test_the_tests_beside_it_refuse_an_edit_and_are_kept_with_one_that_they_take(office: Office) -> None:
     with pytest.raises(PolicyRefused):
         await take(office, EDITED, "case_handler, department, read_mandates, no\n")
-    assert len((await kept())[0]) == 1
+    assert len((await kept_of_policies())[0]) == 1
 
-    await take(office, EDITED, TESTS)
+    await take(office, EDITED, POLICY_TESTS)
 
-    assert (await kept())[0][-1]["tests"] == TESTS
+    assert (await kept_of_policies())[0][-1]["tests"] == POLICY_TESTS
 
 
 async def test_a_file_that_says_what_an_older_version_said_is_left_aside(office: Office, first: Caller) -> None:
     await activate_policy(office, first, ActivatePolicy(EDITED, "afspraak", None))
-    before = await kept()
+    before = await kept_of_policies()
 
     taken = await take(office, SHIPPED)
 
     assert (taken.state, taken.sequence) == (FileState.OLDER, 2)
     assert await state(office) is FileState.OLDER
-    assert await kept() == before
+    assert await kept_of_policies() == before
 
 
 async def test_a_file_that_is_gone_is_told_and_changes_nothing(office: Office) -> None:
@@ -142,13 +112,13 @@ async def test_an_edit_that_nobody_took_up_yet_is_told_as_such(office: Office) -
 
 @pytest.mark.parametrize("policy", [WITHOUT_SUBMIT, WIDER])
 async def test_an_edit_that_needs_a_person_waits_also_at_start(office: Office, clock: Clock, policy: str) -> None:
-    versions, _, _ = await kept()
+    versions, _, _ = await kept_of_policies()
 
     for _ in range(2):
         started = await policy_at_start(policy.encode(), MODEL, clock)
         assert (started.sequence, (await started.table()).version) == (1, (await office.policy.table()).version)
 
-    after, proposals, entries = await kept()
+    after, proposals, entries = await kept_of_policies()
     assert after == versions
     assert [(row["policy"], row["proposed_by"]) for row in proposals] == [(policy, None)]
     assert [(row["action"], row["user_id"], row["object_id"]) for row in entries] == [
@@ -158,16 +128,16 @@ async def test_an_edit_that_needs_a_person_waits_also_at_start(office: Office, c
 
 async def test_one_administrator_confirms_a_loss_that_the_file_brings(office: Office, first: Caller) -> None:
     proposal = await waiting(office, WITHOUT_SUBMIT)
-    before = await kept()
+    before = await kept_of_policies()
     with pytest.raises(PolicyUnconfirmed):
         await approve_policy(office, first, proposal, "bevriezing")
-    assert await kept() == before
+    assert await kept_of_policies() == before
 
     done = await approve_policy(office, first, proposal, "bevriezing", ("POLICY_STOPS_PROMOTOR",))
 
     assert isinstance(done, Activated)
     assert (done.row.policy, done.row.author_id, done.row.reason) == (WITHOUT_SUBMIT, first.user_id, "bevriezing")
-    assert "POLICY_STOPS_PROMOTOR" in (await kept())[2][-1]["details"]
+    assert "POLICY_STOPS_PROMOTOR" in (await kept_of_policies())[2][-1]["details"]
 
 
 async def test_two_administrators_approve_what_the_file_gives_more_people(
@@ -179,7 +149,7 @@ async def test_two_administrators_approve_what_the_file_gives_more_people(
 
     assert isinstance(answered_for, PolicyProposalRow)
     assert answered_for.proposed_by == first.user_id
-    assert len((await kept())[0]) == 1
+    assert len((await kept_of_policies())[0]) == 1
     with pytest.raises(OwnProposal):
         await approve_policy(office, first, proposal, "nog eens")
 
@@ -187,7 +157,7 @@ async def test_two_administrators_approve_what_the_file_gives_more_people(
 
     assert isinstance(done, Activated)
     assert (done.row.policy, done.row.author_id, done.row.reason) == (WIDER, second.user_id, "ik sta ervoor in")
-    _, _, entries = await kept()
+    _, _, entries = await kept_of_policies()
     assert [row["user_id"] for row in entries] == [None, first.user_id, second.user_id]
     assert (await verify_chain()).first_bad is None
 
@@ -204,7 +174,7 @@ async def test_a_later_edit_takes_the_place_of_one_that_nobody_answers_for(
 
     await waiting(office, WITHOUT_SUBMIT)
 
-    _, proposals, _ = await kept()
+    _, proposals, _ = await kept_of_policies()
     assert new not in {row["id"] for row in proposals}
     assert {row["proposed_by"] for row in proposals} == {None, first.user_id}
 

@@ -2,32 +2,19 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry, deserialize_compact
+from receipts import CONTENT
 
 from domain.errors import InvalidValue
-from domain.vocabulary import Mode
-from filing.receipts import Receipt, ReceiptContent, receipt_signer, sign_receipt, verify_receipt
+from filing.receipts import Receipt, receipt_signer, sign_receipt, verify_receipt
 
 KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "one"})
 PRIVATE = Ed25519PrivateKey.from_private_bytes(KEY.raw_value.private_bytes_raw())  # pyright: ignore[reportAttributeAccessIssue]
 JWKS = {"keys": [{name: str(value) for name, value in KEY.as_dict(private=False).items()}]}
-CONTENT = ReceiptContent(
-    id="0198c0de-0000-7000-8000-000000000001",
-    mode=Mode.PRODUCTION,
-    checks_only=False,
-    reference="ALFA-1",
-    sha256="0" * 64,
-    size_bytes=12,
-    received_at=datetime(2026, 11, 5, 8, 0, tzinfo=UTC),
-    sender="0999000327",
-    schema_version="1.0",
-    rule_set="2026-11",
-)
 
 
 def a_receipt() -> Receipt:

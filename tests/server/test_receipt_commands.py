@@ -1,30 +1,16 @@
 """`mandaat receipt verify`: right, wrong, or not to be said; without server, database or account."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from receipts import CONTENT
 
-from domain.vocabulary import Mode
-from filing.receipts import ReceiptContent, receipt_signer, sign_receipt
+from filing.receipts import receipt_signer, sign_receipt
 from server.commands.main import run
 from server.receipt_key import load_receipt_key
 from server.settings import Settings
-
-CONTENT = ReceiptContent(
-    id="0198c0de-0000-7000-8000-000000000001",
-    mode=Mode.PRODUCTION,
-    checks_only=False,
-    reference="ALFA-1",
-    sha256="0" * 64,
-    size_bytes=12,
-    received_at=datetime(2026, 11, 5, 8, 0, tzinfo=UTC),
-    sender="0999000327",
-    schema_version="1.0",
-    rule_set="2026-11",
-)
 
 
 @pytest.fixture(autouse=True)
