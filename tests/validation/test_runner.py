@@ -1,7 +1,7 @@
 """The procedure over a whole file: which stages ran, what the report says, and that nothing broken is ever valid."""
 
 import pickle
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,17 +14,19 @@ from domain.months import Month
 from domain.vocabulary import PartOutcome, Severity, Verdict
 from validation import checking
 from validation.by_hand import check_parts
+from validation.checked import RangeResult
 from validation.checking import check_piece
 from validation.cutting import splitting
 from validation.cutting.planning import plan_file
 from validation.file_check import FileCheck
+from validation.frame import Piece
 from validation.making.generate import write_collective_file
 from validation.reading.part_content import Unpacked
 from validation.refusal import FileRefused
 from validation.register import UNKNOWN_CONVENTION
 from validation.register_check import check_register_of
 from validation.runner import check_file, check_pieces, run_in
-from validation.stages import StageFailed
+from validation.stages import Stage, StageFailed
 
 GOOD = Path(__file__).parent / "hostile" / "valid.xml"
 
@@ -234,6 +236,21 @@ def test_several_processes_say_what_one_says(tmp_path: Path) -> None:
     alone = check_file(path, today=TODAY)
 
     assert (shared.counts, shared.findings, shared.parts) == (alone.counts, alone.findings, alone.parts)
+
+
+def test_what_was_found_before_a_failure_is_told_however_pieces_are_put_together() -> None:
+    pieces = [replace(plan_file(GOOD).pieces[0], number=number) for number in range(1, 31)]
+    told: list[int] = []
+
+    def fails_at_the_23rd(piece: Piece) -> RangeResult:
+        if piece.number == 23:
+            raise StageFailed(Stage.RULES)
+        return RangeResult(piece)
+
+    with ThreadPoolExecutor(2) as executor, pytest.raises(StageFailed):
+        told.extend(result.piece.number for result in run_in(executor, ahead=2)(fails_at_the_23rd, pieces))
+
+    assert told == list(range(1, 23))
 
 
 def test_results_and_refusals_cross_processes_unchanged(tmp_path: Path) -> None:

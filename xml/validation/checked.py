@@ -1,12 +1,12 @@
 """What checking one piece gives back: columns of plain values, so that it crosses quickly to another process."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import overload
 
 from domain.findings import Finding, Place
 from domain.performance import Totals
 from domain.vocabulary import Severity
+from validation.crossing import EmployeesOfParts
 from validation.document import Employee, Employment, Part
 from validation.extent import NOTHING, Extent
 from validation.frame import Piece
@@ -68,38 +68,32 @@ class CheckedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedParts(Sequence[CheckedPart]):
-    """Those of one piece, each made into a `CheckedPart` when it is asked for; *employees* are those of each part."""
+class CheckedParts:
+    """Those of one piece, in the order of the file; a `CheckedPart` is made of each when it is its turn."""
 
     columns: PartColumns = field(default_factory=PartColumns)
-    employees: Sequence[tuple[PackedEmployee, ...] | None] = ()
+    employees: EmployeesOfParts = field(default_factory=EmployeesOfParts)
     lines_before: int = 0
 
     def __len__(self) -> int:
         return len(self.columns)
 
-    @overload
-    def __getitem__(self, index: int) -> CheckedPart: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[CheckedPart]: ...
-    def __getitem__(self, index: int | slice) -> CheckedPart | Sequence[CheckedPart]:
-        if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(len(self)))]
-        at = range(len(self))[index]
-        numbers = self.columns.numbers_of(at)
-        return CheckedPart(
-            number=numbers.number,
-            promotor_ordinal=numbers.promotor_ordinal,
-            path=numbers.path,
-            place=numbers.place,
-            head=self.columns.head(at),
-            totals=numbers.totals,
-            employees=self.employees[at],
-            blocking=numbers.blocking,
-            warnings=numbers.warnings,
-            is_kept_out=bool(numbers.is_kept_out),
-            lines_before=self.lines_before,
-        )
+    def __iter__(self) -> Iterator[CheckedPart]:
+        for at, employees in enumerate(self.employees.unpacked()):
+            numbers = self.columns.numbers_of(at)
+            yield CheckedPart(
+                number=numbers.number,
+                promotor_ordinal=numbers.promotor_ordinal,
+                path=numbers.path,
+                place=numbers.place,
+                head=self.columns.head(at),
+                totals=numbers.totals,
+                employees=employees,
+                blocking=numbers.blocking,
+                warnings=numbers.warnings,
+                is_kept_out=bool(numbers.is_kept_out),
+                lines_before=self.lines_before,
+            )
 
     def behind(self, before: Extent) -> "CheckedParts":
         """The same parts in a piece that has *before* before it."""

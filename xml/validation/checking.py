@@ -17,12 +17,13 @@ from validation.checked import CheckedParts, RangeResult
 from validation.collecting import DETAILS_PER_CODE, Collector
 from validation.configuration import rule_settings
 from validation.contexts import EmployeeContext, PartContext
+from validation.crossing import Employees, EmployeesOfParts
 from validation.document import Part
 from validation.frame import Frame, Piece
 from validation.part_columns import PartColumns, PartNumbers
 from validation.placing import FaultsOfPart, PathedFinding, Tally
 from validation.reading.locating import places_of
-from validation.reading.part_content import PackedEmployee, PartContent
+from validation.reading.part_content import PartContent
 from validation.reading.part_found import PartFound
 from validation.reading.pieces import Misplanned, PieceReading
 from validation.reading.trees import PartHead
@@ -118,7 +119,7 @@ class _Parts:
         self._keeps_rows = keeps_rows
         self._numbers: list[PartNumbers] = []
         self._heads: list[PartHead] = []
-        self._employees: list[tuple[PackedEmployee, ...] | None] = []
+        self._employees: list[Employees] = []
 
     def add(self, found: PartFound, head: PartHead, tally: Tally) -> None:
         totals = found.content.totals(head.month)
@@ -133,7 +134,7 @@ class _Parts:
         self._numbers.append(_numbers(found, _NOTHING, tally, is_readable=False))
 
     def finished(self) -> CheckedParts:
-        return CheckedParts(PartColumns.of(self._numbers, self._heads), self._employees)
+        return CheckedParts(PartColumns.of(self._numbers, self._heads), EmployeesOfParts(self._employees))
 
 
 def _numbers(found: PartFound, totals: Totals, tally: Tally, *, is_readable: bool) -> PartNumbers:
