@@ -1,10 +1,12 @@
 """Relay connections: pages with stable cursors over what the caller sees."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from typing import Annotated, Any, Final, Generic, TypeVar, cast
 
 import strawberry
+from typing_extensions import override
 
+from graph.projections import Projection
 from graph.rights import public_type
 from persistence.pages import Page
 
@@ -34,6 +36,20 @@ class Edge(Generic[Item]):
     node: Item = strawberry.field(description="The thing.")
 
 
+class Edges(Iterable[Edge[Item]]):
+    """Edges that are made when somebody walks along them; readers (`graph/compiled/`) write *rows* without any."""
+
+    def __init__(self, cursors: Sequence[str], rows: Sequence[Any], node: Projection[Any, Item]) -> None:
+        self.cursors: Final = cursors
+        self.rows: Final = rows
+        self.node: Final = node
+
+    @override
+    def __iter__(self) -> Iterator[Edge[Item]]:
+        for cursor, row in zip(self.cursors, self.rows, strict=True):
+            yield Edge(cursor=cursor, node=self.node(row))
+
+
 @public_type(ITS_NODES)
 @strawberry.type(description="A page of things.")
 class Connection(Generic[Item]):
@@ -49,9 +65,14 @@ class Connection(Generic[Item]):
 def connection_of(
     page: Page[Row], node: Callable[[Row], Item], count: Callable[[], Awaitable[int]]
 ) -> Connection[Item]:
-    """The connection of *page*, each row turned into its node."""
+    """The connection of *page*, each row turned into its node: at once, or by a projection when it is asked for."""
+    edges: Any
+    if isinstance(node, Projection):
+        edges = Edges(page.cursors, page.items, cast("Projection[Any, Item]", node))
+    else:
+        edges = [Edge(cursor=cursor, node=node(row)) for cursor, row in zip(page.cursors, page.items, strict=True)]
     return Connection(
-        edges=[Edge(cursor=cursor, node=node(row)) for cursor, row in zip(page.cursors, page.items, strict=True)],
+        edges=edges,
         page_info=PageInfo(
             has_next_page=page.has_next,
             has_previous_page=page.has_previous,

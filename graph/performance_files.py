@@ -19,7 +19,7 @@ from graph.findings import Finding
 from graph.guard import RequiresAsOwner, Scoped
 from graph.nodes import Node, behind_door, opaque_id, reference_to
 from graph.organisations import Organisation, User, organisation_with, user_with
-from graph.performance_lines import PerformanceLine
+from graph.performance_lines import PerformanceLine, shown_line
 from graph.rights import public_type, reached_by
 from persistence.file_readings import Reading
 from persistence.pages import PageRequest
@@ -165,7 +165,7 @@ class PerformanceFile(Node):
         async def count() -> int:
             return current.totals.lines
 
-        return connection_of(page, PerformanceLine.from_line, count)
+        return connection_of(page, shown_line, count)
 
     @strawberry.field(
         description="What the latest check of the current revision found: its test, else the check of the uploaded"

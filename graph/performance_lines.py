@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Final
 
 import strawberry
 
@@ -11,6 +11,7 @@ from domain.identifiers import EnterpriseNumber
 from domain.performance import PerformanceLine as DomainLine
 from domain.vocabulary import Action
 from filing.line_forms import LineForm
+from graph.projections import Projection
 from graph.rights import reached_by
 
 
@@ -33,24 +34,25 @@ class PerformanceLine:
     from_: date | None = strawberry.field(name="from", description="First day that the line counts on, if dated.")
     until: date | None = strawberry.field(description="Last day that the line counts on, inclusive, if dated.")
 
-    @classmethod
-    def from_line(cls, line: DomainLine) -> Self:
-        number, insz, employer, ordinal, begin, end, weekly, full_time, code, days, hours, first, last, _ = line
-        return cls(
-            number=number,
-            employee=insz,
-            employer=EnterpriseNumber(employer) if employer else None,
-            employment_number=ordinal,
-            begin=begin,
-            end=end,
-            weekly_hours=hundredths(weekly),
-            full_time_hours=hundredths(full_time),
-            code=code,
-            days=None if days is None else tenths(days),
-            hours=None if hours is None else hundredths(hours),
-            from_=first,
-            until=last,
-        )
+
+shown_line: Final = Projection(
+    PerformanceLine,
+    DomainLine,
+    number="line_number",
+    employee="insz",
+    employer=("employer", EnterpriseNumber),
+    employment_number="employment_number",
+    begin="employment_begin",
+    end="employment_end",
+    weekly_hours=("weekly_hours_hundredths", hundredths),
+    full_time_hours=("full_time_hours_hundredths", hundredths),
+    code="code",
+    days=("days_tenths", tenths),
+    hours=("hours_hundredths", hundredths),
+    from_="from_day",
+    until="until_day",
+)
+"""A line as it is shown."""
 
 
 @strawberry.input(

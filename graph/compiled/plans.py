@@ -7,17 +7,17 @@ belongs to an operation and the values of its Boolean variables.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from graphql import GraphQLObjectType, GraphQLSchema, NamedTypeNode, NonNullTypeNode, OperationDefinitionNode
+from graphql import (
+    GraphQLObjectType,
+    GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+)
 from graphql.execution.collect_fields import CollectedFields, FieldDetailsList, GroupedFieldSet
 
-from graph.compiled.readers import (
-    OutOfTheOrdinary,
-    PlainField,
-    Reader,
-    field_reader,
-    object_reader,
-    plain_field,
-)
+from graph.compiled.plain_fields import Fields, OutOfTheOrdinary, PlainField, Reader, plain_field
+from graph.compiled.readers import field_reader, object_reader
 
 _MOST_PLANS: Final = 16
 
@@ -86,23 +86,19 @@ class Compiling:
         key = (object_type, id(details))
         if key not in self._plan.objects:
             try:
-                read = self._new_object(object_type, details)
+                read = object_reader(object_type, self._selected(object_type, details))
             except OutOfTheOrdinary:
                 read = None
             self._plan.objects[key] = read
         return self._plan.objects[key]
 
-    def _new_object(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> Reader:
+    def _selected(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> Fields:
         selected = self._collect(object_type, details).grouped_field_set
-        return object_reader(object_type, {name: self._field(object_type, each) for name, each in selected.items()})
+        return {name: self._field(object_type, each) for name, each in selected.items()}
 
     def _field(self, parent: GraphQLObjectType, details: FieldDetailsList) -> PlainField:
-        def reader_of(object_type: GraphQLObjectType) -> Reader:
-            if (read := self.object(object_type, details)) is None:
-                raise OutOfTheOrdinary
-            return read
-
-        return plain_field(self._schema.get_field(parent, details[0].node.name.value), reader_of)
+        field = self._schema.get_field(parent, details[0].node.name.value)
+        return plain_field(field, lambda held: self._selected(held, details))
 
 
 def _boolean_variables(operation: OperationDefinitionNode) -> list[str]:

@@ -4,7 +4,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
-from graph.compiled.readers import attribute_behind
+from graph.compiled.plain_fields import attribute_behind
 from graph.schema import shared_schema
 
 
