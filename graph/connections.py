@@ -46,8 +46,9 @@ class Edges(Iterable[Edge[Item]]):
 
     @override
     def __iter__(self) -> Iterator[Edge[Item]]:
+        make = self.node.make
         for cursor, row in zip(self.cursors, self.rows, strict=True):
-            yield Edge(cursor=cursor, node=self.node(row))
+            yield Edge(cursor=cursor, node=make(row))
 
 
 @public_type(ITS_NODES)
@@ -63,7 +64,7 @@ class Connection(Generic[Item]):
 
 
 def connection_of(
-    page: Page[Row], node: Callable[[Row], Item], count: Callable[[], Awaitable[int]]
+    page: Page[Row], node: Callable[[Row], Item] | Projection[Any, Item], count: Callable[[], Awaitable[int]]
 ) -> Connection[Item]:
     """The connection of *page*, each row turned into its node: at once, or by a projection when it is asked for."""
     edges: Any

@@ -20,7 +20,7 @@ class Column:
 
 
 class Projection(Generic[Row, Shown]):
-    """How a *shown* object is made of a row; called with the row it makes one.
+    """How a *shown* object is made of a row (*make*).
 
     *columns* give the value of each attribute: its name in the row, with a function that converts it unless it is
     none. Such a function answers the same for values that are equal, always, and fails for none that a row can hold.
@@ -38,10 +38,7 @@ class Projection(Generic[Row, Shown]):
             else Column(places.index(column[0]), column[1])
             for attribute, column in columns.items()
         }
-        self._make: Final = self._maker()
-
-    def __call__(self, row: Row) -> Shown:
-        return self._make(row)
+        self.make: Final = self._maker()
 
     def _maker(self) -> Callable[[Row], Shown]:
         known: dict[str, Any] = {"shown": self.shown}

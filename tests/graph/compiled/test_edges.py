@@ -152,7 +152,7 @@ def test_everything_that_can_be_seen_is_as_with_edges_and_nodes(text: str, rows:
 
 def made(text: str, rows: Sequence[Row], *, times: int) -> int:
     """How many nodes were made in so many times."""
-    with patch.object(Projection, "__call__", autospec=True, side_effect=Projection.__call__) as making:
+    with patch.object(Bill, "__init__", autospec=True, side_effect=Bill.__init__) as making:
         compiled(text, rows, times=times)
     return making.call_count
 
