@@ -1,7 +1,7 @@
 """Why a caller may or may not: the line of the policy that says so, or each thing that he lacks and whom to ask."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from authz.decision_table import DecisionTable
@@ -50,8 +50,9 @@ class Circumstances:
     *roles* are those that the caller holds in the acting organisation now; *roles_gone* those that he held there, with
     the first day without. *month* is the month of what is asked about,
     none for a convention itself; *this_month* is now. *is_owner*: the acting organisation is the promotor of the
-    convention. *is_admitted* is also true where no admission is needed. *is_blocked* is about the acting organisation,
-    *is_convention_blocked* about the convention or its promotor, and is not told to who has nothing to do with it.
+    convention. *is_admitted* is also true where no admission is needed; *admission_gone_since* is the first day without
+    one that held before. *is_blocked* is about the acting organisation, *is_convention_blocked* about the convention or
+    its promotor, and is not told to who has nothing to do with it; each with the first day of it, where that is known.
     """
 
     organisation_kind: OrganisationKind
@@ -66,6 +67,9 @@ class Circumstances:
     is_blocked: bool = False
     is_convention_blocked: bool = False
     is_self: bool = False
+    admission_gone_since: date | None = None
+    blocked_since: date | None = None
+    convention_blocked_since: date | None = None
 
     @property
     def is_linked(self) -> bool:
@@ -123,7 +127,7 @@ def _missing(
         return (_NOT_FORESEEN,)
     in_the_way = {relation for _, relation in pairs} & ADDED_RELATIONS | _added_relations(circumstances)
     ways = [
-        (*lacking, *_denied_by(in_the_way, circumstances.roles | {role}, vetoing))
+        (*lacking, *_denied_by(in_the_way, circumstances.roles | {role}, vetoing, circumstances))
         for role, relation in _in_order(table.granting_pairs(action))
         if (lacking := _lacking(table, role, relation, circumstances)) is not None
     ]
@@ -207,12 +211,21 @@ def _added_relations(circumstances: Circumstances) -> set[Relation]:
 
 
 def _denied_by(
-    relations: Collection[Relation], roles: Collection[Role], vetoing: Collection[Pair]
+    relations: Collection[Relation], roles: Collection[Role], vetoing: Collection[Pair], circumstances: Circumstances
 ) -> Iterator[Missing]:
     """What stands in the way of these roles, whatever else they hold."""
     for relation, missing in _IN_THE_WAY.items():
         if relation in relations and any((role, relation) in vetoing for role in roles):
-            yield missing
+            yield replace(missing, since=_in_the_way_since(relation, circumstances))
+
+
+def _in_the_way_since(relation: Relation, circumstances: Circumstances) -> date | None:
+    if relation is Relation.NOT_ADMITTED:
+        return circumstances.admission_gone_since
+    if relation is not Relation.BLOCKED:
+        return None
+    blocks = [circumstances.blocked_since, circumstances.convention_blocked_since if circumstances.is_linked else None]
+    return min((day for day in blocks if day is not None), default=None)
 
 
 def _missing_for_grant(table: DecisionTable, pairs: Collection[Pair], role: Role) -> tuple[Missing, ...]:

@@ -37,7 +37,8 @@ class Ask(StrEnum):
 class Missing:
     """One missing thing; *values* fill its sentence (`LACK_<lack>` in the message catalogue).
 
-    *since* is the first day without a mandate or a role that was there before; none when there never was one.
+    *since* is the first day without a mandate, a role or an admission that was there before, or the first day of a
+    block; none when there never was one, or when that is not known.
     """
 
     lack: Lack

@@ -8,7 +8,14 @@ from domain.months import Month, MonthPeriod
 from domain.vocabulary import Mode
 from filing.subjects import OnConvention, OnOrganisation, Subject
 from persistence.database import Connection
-from persistence.standing import convention_seen_from, position_of, roles_gone
+from persistence.standing import (
+    OrganisationPast,
+    Position,
+    convention_seen_from,
+    past_of_organisation,
+    position_of,
+    roles_gone,
+)
 
 
 async def circumstances_of(
@@ -24,6 +31,8 @@ async def circumstances_of(
     # Roles that the token says have no history here.
     known = caller.claimed_roles is None
     gone = await roles_gone(caller.user_id, caller.organisation_id, moment, connection) if known else {}
+    is_admitted = position.is_admitted or not (isinstance(subject, OnConvention) and subject.mode is Mode.PRODUCTION)
+    past = await past_behind(caller.organisation_id, position, is_admitted=is_admitted, connection=connection)
     if not isinstance(subject, OnConvention):
         return Circumstances(
             organisation_kind=position.kind,
@@ -33,6 +42,7 @@ async def circumstances_of(
             is_own_organisation=isinstance(subject, OnOrganisation)
             and subject.organisation_id == caller.organisation_id,
             is_blocked=position.is_blocked,
+            blocked_since=past.blocked_on,
             is_self=isinstance(subject, OnOrganisation) and subject.user_id == caller.user_id,
         )
     seen = await convention_seen_from(subject.convention_id, caller.organisation_id, connection)
@@ -47,7 +57,19 @@ async def circumstances_of(
             for mandate in seen.mandates
         ),
         is_owner=seen.is_owner,
-        is_admitted=position.is_admitted or subject.mode is not Mode.PRODUCTION,
+        is_admitted=is_admitted,
+        admission_gone_since=past.admission_gone_on,
         is_blocked=position.is_blocked,
+        blocked_since=past.blocked_on,
         is_convention_blocked=seen.is_blocked,
+        convention_blocked_since=seen.blocked_on,
     )
+
+
+async def past_behind(
+    organisation_id: str, position: Position, *, is_admitted: bool, connection: Connection | None
+) -> OrganisationPast:
+    """Since when a block, or a missing admission, stands in the way; asked only when one does."""
+    if is_admitted and not position.is_blocked:
+        return OrganisationPast()
+    return await past_of_organisation(organisation_id, connection)

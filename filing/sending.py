@@ -11,10 +11,11 @@ from domain.caller import Caller
 from domain.decisions import NotAllowed, Pair
 from domain.months import Month, MonthPeriod
 from domain.vocabulary import Action, MandateLevel, Mode, OrganisationKind, Relation
+from filing.circumstances import past_behind
 from filing.office import Office
 from persistence.collective_files import FileSight
 from persistence.database import Connection
-from persistence.standing import Position, position_of
+from persistence.standing import OrganisationPast, Position, position_of
 
 
 async def require_may_send(
@@ -38,7 +39,14 @@ async def require_may_send(
     pairs = frozenset[Pair]() if position is None else _best_pairs(table, position, action, needs_admission)
     if table.permits(pairs, action):
         return table
-    raise NotAllowed(explain(table, pairs, action, _circumstances(caller, position, Month.at(moment), needs_admission)))
+    this_month = Month.at(moment)
+    if position is None:
+        circumstances = Circumstances(organisation_kind=caller.organisation_kind, this_month=this_month)
+    else:
+        is_admitted = position.is_admitted or not needs_admission
+        past = await past_behind(caller.organisation_id, position, is_admitted=is_admitted, connection=connection)
+        circumstances = _circumstances(position, past, this_month, is_admitted=is_admitted)
+    raise NotAllowed(explain(table, pairs, action, circumstances))
 
 
 def files_in_sight(caller: Caller, table: DecisionTable) -> FileSight:
@@ -71,21 +79,17 @@ def _best_pairs(table: DecisionTable, position: Position, action: Action, needs_
 
 
 def _circumstances(
-    caller: Caller,
-    position: Position | None,
-    this_month: Month,
-    needs_admission: bool,  # noqa: FBT001
+    position: Position, past: OrganisationPast, this_month: Month, *, is_admitted: bool
 ) -> Circumstances:
     """As for a convention to which the organisation stands best, so that only role, admission and block can lack."""
-    kind = caller.organisation_kind
-    if position is None:
-        return Circumstances(organisation_kind=kind, this_month=this_month)
     return Circumstances(
         organisation_kind=position.kind,
         this_month=this_month,
         roles=position.roles,
         mandates=(MandateHeld(MandateLevel.SUBMIT, MonthPeriod(this_month, None)),),
         is_owner=position.kind is OrganisationKind.PROMOTOR,
-        is_admitted=position.is_admitted or not needs_admission,
+        is_admitted=is_admitted,
+        admission_gone_since=past.admission_gone_on,
         is_blocked=position.is_blocked,
+        blocked_since=past.blocked_on,
     )

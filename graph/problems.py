@@ -125,7 +125,8 @@ class MissingRight:
     lack: Lack = strawberry.field(description="What is missing.")
     ask: Ask = strawberry.field(description="Who can mend it.")
     since: date | None = strawberry.field(
-        description="First day without a mandate or a role that was there before; null when there never was one."
+        description="First day without a mandate, a role or an admission that was there before, or first day of a"
+        " block; null when there never was one, or when it is only assumed."
     )
     message: str = strawberry.field(description="The same in words, in the language of the request.")
 

@@ -140,11 +140,26 @@ class MandateSeen:
 
 @dataclass(frozen=True, slots=True)
 class ConventionSeen:
-    """A convention as one organisation stands to it: its own or not, blocked or not, and the mandates that it got."""
+    """A convention as one organisation stands to it: its own or not, blocked or not, and the mandates that it got.
+
+    *blocked_on*: the first day on which it or its promotor was blocked.
+    """
 
     is_owner: bool
-    is_blocked: bool
+    blocked_on: date | None
     mandates: tuple[MandateSeen, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_on is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPast:
+    """Since when an organisation is blocked, and since when it has no admission any more; none where that is not so."""
+
+    blocked_on: date | None = None
+    admission_gone_on: date | None = None
 
 
 async def convention_seen_from(
@@ -154,7 +169,7 @@ async def convention_seen_from(
     found = await rows(
         """
         SELECT c.promotor_id, m.level, m.first_month, m.last_month, m.revoked_at,
-          CASE WHEN c.blocked_since IS NULL AND o.blocked_since IS NULL THEN 0 ELSE 1 END AS is_blocked
+          c.blocked_since AS convention_blocked, o.blocked_since AS promotor_blocked
         FROM convention c
         JOIN organisation o ON o.id = c.promotor_id
         LEFT JOIN mandate m ON m.convention_id = c.id AND m.secretariat_id = ?
@@ -165,13 +180,16 @@ async def convention_seen_from(
     )
     return ConventionSeen(
         is_owner=any(row["promotor_id"] == organisation_id for row in found),
-        is_blocked=any(bool(row["is_blocked"]) for row in found),
+        blocked_on=min(
+            (_day(row[block]) for row in found for block in ("convention_blocked", "promotor_blocked") if row[block]),
+            default=None,
+        ),
         mandates=tuple(
             MandateSeen(
                 level=MandateLevel(row["level"]),
                 first=Month.parse(row["first_month"]),
                 last=Month.parse(row["last_month"]) if row["last_month"] else None,
-                revoked_on=day_in_brussels(as_moment(row["revoked_at"])) if row["revoked_at"] else None,
+                revoked_on=_day(row["revoked_at"]) if row["revoked_at"] else None,
             )
             for row in found
             if row["level"] is not None
@@ -193,12 +211,28 @@ async def roles_gone(
     gone: dict[Role, date] = {}
     for row in found:
         ends = [
-            day_in_brussels(as_moment(row["revoked_at"])) if row["revoked_at"] else None,
+            _day(row["revoked_at"]) if row["revoked_at"] else None,
             as_day(row["valid_until"]) + timedelta(days=1) if row["valid_until"] else None,
         ]
         since = min(day for day in ends if day is not None)
         gone[Role(row["role"])] = max(since, gone.get(Role(row["role"]), since))
     return gone
+
+
+async def past_of_organisation(organisation_id: str, connection: Connection | None = None) -> OrganisationPast:
+    """What happened to its admission and whether it is blocked. One query."""
+    found = await rows(
+        "SELECT o.blocked_since, a.admitted_from, a.suspended_at FROM organisation o"
+        " LEFT JOIN admission a ON a.organisation_id = o.id AND a.suspended_at IS NOT NULL WHERE o.id = ?",
+        [organisation_id],
+        connection,
+    )
+    suspended = [(as_day(row["admitted_from"]), _day(row["suspended_at"])) for row in found if row["suspended_at"]]
+    return OrganisationPast(
+        blocked_on=next((_day(row["blocked_since"]) for row in found if row["blocked_since"]), None),
+        # One that was suspended before its day came never held.
+        admission_gone_on=max((end for begin, end in suspended if begin <= end), default=None),
+    )
 
 
 async def hold_rights_still(
@@ -252,6 +286,10 @@ def _position(
   WHERE o.id = ?
 )"""
     return sql, [today, *held, organisation_id]
+
+
+def _day(stored: datetime | str) -> date:
+    return day_in_brussels(as_moment(stored))
 
 
 def relations_in(row: dict[str, Any], asked: Asked) -> list[Relation]:

@@ -321,6 +321,33 @@ def test_a_blocked_convention_is_told_to_who_has_a_mandate_for_it(table: Decisio
     assert (decision.missing, decision.rule) == ((IS_BLOCKED,), "p, *, blocked, upload, deny")
 
 
+def test_a_block_and_a_missing_admission_say_since_when(table: DecisionTable) -> None:
+    gone, own, others = date(2026, 9, 3), date(2026, 10, 5), date(2026, 8, 1)
+    circumstances = replace(
+        at_a_secretariat(Role.UPLOADER, mandates=(a_mandate(),), is_admitted=False, is_blocked=True),
+        admission_gone_since=gone,
+        blocked_since=own,
+        is_convention_blocked=True,
+        convention_blocked_since=others,
+    )
+    pairs = {UPLOADS, (Role.UPLOADER, Relation.NOT_ADMITTED), (Role.UPLOADER, Relation.BLOCKED)}
+
+    decision = explain(table, pairs, Action.UPLOAD, circumstances)
+
+    assert decision.missing == (replace(NEEDS_ADMISSION, since=gone), replace(IS_BLOCKED, since=others))
+
+
+def test_since_when_a_convention_is_blocked_is_not_told_to_who_has_nothing_to_do_with_it(table: DecisionTable) -> None:
+    own = date(2026, 10, 5)
+    foreign = replace(at_a_secretariat(Role.UPLOADER, is_blocked=True), blocked_since=own)
+    blocked = replace(foreign, is_convention_blocked=True, convention_blocked_since=date(2026, 8, 1))
+
+    decision = explain(table, set(), Action.UPLOAD, blocked)
+
+    assert decision == explain(table, set(), Action.UPLOAD, foreign)
+    assert decision.missing[-1] == replace(IS_BLOCKED, since=own)
+
+
 def test_a_no_without_a_line_names_none(table: DecisionTable) -> None:
     decision = explain(table, set(), Action.SUBMIT, at_a_promotor())
 

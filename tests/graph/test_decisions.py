@@ -1,5 +1,6 @@
 """Questions about rights: the reason for a decision, and who may do what on a convention."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +52,46 @@ async def test_a_refusal_says_since_when_a_mandate_or_a_role_is_gone(api: Api) -
     assert ended.data["explain"]["missing"] == [period]
     assert gone.data["explain"]["missing"] == [period, {"lack": "ROLE", "since": str(MADE.date())}]
     assert never.data["explain"]["missing"] == [{"lack": "FIRST_MANDATE", "since": None}]
+
+
+async def since_when(api: Api, persona: str, action: str, number: str) -> list[dict[str, Any]]:
+    asked = f'action: {action}, conventionNumber: "{number}", month: "2026-10", mode: PRODUCTION'
+    answer = await api.as_(persona).execute(f"{{ explain({asked}) {{ missing {{ lack since }} }} }}")
+    return answer.data["explain"]["missing"]
+
+
+async def test_a_refusal_says_since_when_an_admission_is_suspended(api: Api) -> None:
+    await rows(
+        "UPDATE admission SET suspended_at = ?, suspended_by = admitted_by, suspension_reason = 'x'"
+        " WHERE organisation_id = (SELECT id FROM organisation WHERE enterprise_number = '0999000327')",
+        [MADE],
+    )
+
+    suspended = await since_when(api, "uploader", "UPLOAD", "104233")
+    await rows("UPDATE admission SET admitted_from = ?", [MADE.date() + timedelta(days=1)])
+    never_held = await since_when(api, "uploader", "UPLOAD", "104233")
+    await rows("DELETE FROM admission")
+    never = await since_when(api, "uploader", "UPLOAD", "104233")
+
+    assert suspended == [{"lack": "ADMISSION", "since": str(MADE.date())}]
+    assert never_held == never == [{"lack": "ADMISSION", "since": None}]
+
+
+@pytest.mark.parametrize(
+    ("persona", "action", "number", "table", "column", "key"),
+    [
+        ("uploader", "UPLOAD", "104233", "convention", "number", "104233"),
+        ("uploader", "UPLOAD", "104233", "organisation", "enterprise_number", "0999000129"),
+        ("uploader", "UPLOAD", "104233", "organisation", "enterprise_number", "0999000327"),
+        ("promotor", "SUBMIT", "104233", "organisation", "enterprise_number", "0999000129"),
+    ],
+)
+async def test_a_refusal_says_since_when_there_is_a_block(
+    api: Api, persona: str, action: str, number: str, table: str, column: str, key: str
+) -> None:
+    await rows(f"UPDATE {table} SET blocked_since = ? WHERE {column} = ?", [MADE, key])
+
+    assert await since_when(api, persona, action, number) == [{"lack": "BLOCKED", "since": str(MADE.date())}]
 
 
 @pytest.mark.parametrize(
