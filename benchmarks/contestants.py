@@ -142,14 +142,17 @@ def main() -> None:
     parser.add_argument("--rows", type=int, help="how many performance lines there are")
     parser.add_argument("--warm", type=Path, help="a file that goes first")
     parser.add_argument("--times", type=int, default=1, help="with --warm: the median of so many times")
+    parser.add_argument("--limits-lifted", action="store_true", help="of ours: the file may be of any size")
     chosen = parser.parse_args()
+    ours = partial(_ours, today=chosen.today, are_limits_lifted=chosen.limits_lifted)
     settle = importlib.import_module("validation.settling").settle
     with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=settle) as processes:
         ways: dict[str, Callable[[Path], Found]] = {
-            "ours": partial(_ours, today=chosen.today),
-            "ours-flat": partial(_ours, today=chosen.today, are_flat=True),
-            "ours-2": partial(_ours, today=chosen.today, processes=processes),
-            "ours-2-rows-stay": partial(_ours, today=chosen.today, processes=processes, keeps_rows=False),
+            "ours": ours,
+            "ours-flat": partial(ours, are_flat=True),
+            "ours-2": partial(ours, processes=processes),
+            "ours-2-unpacked": partial(ours, processes=processes, are_unpacked=True),
+            "ours-2-rows-stay": partial(ours, processes=processes, keeps_rows=False),
             "lxml-tree": lxml_tree,
             "lxml-iterparse": lxml_iterparse,
             "lxml-chunks": lxml_chunks,

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--engine", choices=[str(one) for one in Dialect], help="only on this one")
     parser.add_argument("--megabytes", type=int, default=100, help="size of the collective file, in millions of bytes")
     parser.add_argument("--rounds", type=int, default=3, help="of validator and line_loading: the median of so many")
-    parser.add_argument("--large", action="store_true", help="of the validator: also a file of 250 MB, for its memory")
+    parser.add_argument("--large", action="store_true", help="of the validator: also 250 and 500 MB, for its memory")
     parser.add_argument("--conventions", type=int, default=100_000, help="size of the world that rights are asked in")
     parser.add_argument(
         "--server-url",

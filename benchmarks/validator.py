@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -40,8 +40,11 @@ _WARM_BYTES = 4_000_000
 _SMALL_BYTES = 100_000
 _SMALL_TIMES = 30
 _XMLSCHEMA_BYTES = 1_000_000
-_LARGE_MEGABYTES = 250
+_LARGEST_MEGABYTES = 250
 """Larger files are refused before they are read (F-007)."""
+_LARGER_MEGABYTES = 500
+"""With that limit lifted: how memory grows."""
+_TWO = "Mandaat, 2 warm processes"
 _INVALID_TO_XMLLINT = 3
 _WRONG = 4
 """Not 1, with which a program ends that broke."""
@@ -101,10 +104,10 @@ def measure(*, megabytes_wanted: int, rounds: int, is_large: bool) -> None:
             _run(rows, rounds)
             _print(rows)
         if is_large:
-            large = _generated(folder, f"{_LARGE_MEGABYTES} MB", _LARGE_MEGABYTES * 1_000_000)
-            rows = [_anchor(large), _ours(large, warm, goal=Goal(rss_megabytes=80)), _ours_two(large, warm)]
-            _run(rows, 1)
-            _print(rows)
+            for size in (_LARGEST_MEGABYTES, _LARGER_MEGABYTES):
+                rows = _on_large_files(folder, size, warm)
+                _run(rows, 1)
+                _print(rows)
 
 
 def _subjects(folder: Path, size_bytes: int) -> dict[str, Subject]:
@@ -132,13 +135,33 @@ def _generated(folder: Path, name: str, size_bytes: int) -> Subject:
     return Subject(name, path, rows=described.lines)
 
 
+def _on_large_files(folder: Path, size_megabytes: int, warm: Subject) -> list[Row]:
+    """A right one and a wrong one, in one process and in two."""
+    valid = replace(_generated(folder, "large", size_megabytes * 1_000_000), name="valid")
+    path = folder / "large-errors.xml"
+    for _ in write_spoilt(valid.path, path):
+        pass
+    wrong = Subject("error on every tenth line", path, is_right=False)
+    is_lifted = size_megabytes > _LARGEST_MEGABYTES
+    goal = Goal(rss_megabytes=80)
+    rows: list[Row] = []
+    for subject in (valid, wrong):
+        rows += [
+            _anchor(subject),
+            _ours(subject, warm, goal=goal, is_lifted=is_lifted),
+            _ours(subject, warm, way="ours-2", name=_TWO, goal=goal, is_lifted=is_lifted),
+        ]
+    return rows
+
+
 def _on_the_valid_file(valid: Subject, warm: Subject, xerces: Path | None) -> list[Row]:
     return [
         _anchor(valid),
         _ours(valid, warm, goal=Goal(cpu=2.0, rss_megabytes=80)),
         _ours(valid, warm, way="ours-flat", name="the same, a tuple for each row"),
         _ours(valid, warm, today=_LATE, name="the same, a warning on each part (late)"),
-        _ours_two(valid, warm),
+        _ours(valid, warm, way="ours-2", name=_TWO, goal=Goal(wall=3.5, rss_megabytes=80)),
+        _ours(valid, warm, way="ours-2-unpacked", name="the same, rows unpacked"),
         _ours(valid, warm, way="ours-2-rows-stay", name="the same, rows stay there", goal=Goal(wall=3.5)),
         _fresh("ours", valid, name="Mandaat, 1 process, from its start"),
         _fresh("ours-2", valid, name="Mandaat, 2 processes, from their start"),
@@ -193,13 +216,10 @@ def _ours(
     name: str = "Mandaat, 1 warm process",
     goal: Goal | None = None,
     today: date = _IN_TIME,
+    is_lifted: bool = False,
 ) -> Row:
-    return Row(name, subject, partial(_contestant, way, subject, warm=warm, today=today), goal or Goal())
-
-
-def _ours_two(subject: Subject, warm: Subject) -> Row:
-    run = partial(_contestant, "ours-2", subject, warm=warm)
-    return Row("Mandaat, 2 warm processes", subject, run, Goal(wall=3.5, rss_megabytes=80))
+    run = partial(_contestant, way, subject, warm=warm, today=today, is_lifted=is_lifted)
+    return Row(name, subject, run, goal or Goal())
 
 
 def _fresh(way: str, subject: Subject, *, name: str) -> Row:
@@ -213,9 +233,17 @@ def _xmllint(subject: Subject, *, is_streaming: bool = True) -> Cost:
 
 
 def _contestant(
-    way: str, subject: Subject, *, warm: Subject | None = None, today: date = _IN_TIME, times: int = 1
+    way: str,
+    subject: Subject,
+    *,
+    warm: Subject | None = None,
+    today: date = _IN_TIME,
+    times: int = 1,
+    is_lifted: bool = False,
 ) -> Cost:
     command = [sys.executable, str(_HERE / "contestants.py"), way, str(subject.path), "--today", str(today)]
+    if is_lifted:
+        command.append("--limits-lifted")
     if subject.rows is not None:
         command += ["--rows", str(subject.rows)]
     if warm is not None:
