@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import chain, islice, repeat
+from itertools import islice
 from pathlib import Path
 
 from domain.findings import Report
@@ -32,7 +32,7 @@ Check = Callable[[Piece], RangeResult]
 Run = Callable[[Check, Iterable[Piece]], Iterator[RangeResult]]
 """Calls the check for each piece and gives the results back in the order of the pieces; `map` is one."""
 
-_SINGLE_CALLS, _PIECES_A_CALL = 8, 4
+_PIECES_A_CALL = 4
 
 
 def check_file(path: Path, *, today: date, cap: int = DETAILS_PER_CODE, run: Run = map) -> Report:
@@ -87,21 +87,21 @@ def check_pieces(
 def run_in(executor: Executor, *, ahead: int) -> Run:
     """Run in *executor* (of processes), never more than *ahead* calls before the one that is waited for.
 
-    A call takes several pieces: each journey costs as much as reading a tenth of a piece. The first calls take one
-    each, so that none waits for long, and a small file is shared out evenly.
+    As long as nothing is found a call takes several pieces: a journey costs a tenth of reading one. When something is,
+    each piece goes by itself, so that it knows of as much as possible what need not be told any more.
     """
 
     def run(check: Check, pieces: Iterable[Piece]) -> Iterator[RangeResult]:
         waiting: deque[Future[_Checked]] = deque()
         coming = iter(pieces)
+        size = 1
         try:
-            for size in chain(repeat(1, _SINGLE_CALLS), repeat(_PIECES_A_CALL)):
-                some = list(islice(coming, size))
-                if not some:
-                    break
+            while some := list(islice(coming, size)):
                 waiting.append(executor.submit(_check_each, check, some))
                 if len(waiting) > ahead:
-                    yield from waiting.popleft().result().told()
+                    found = waiting.popleft().result()
+                    yield from found.told()
+                    size = 1 if any(result.counts for result in found.results) else _PIECES_A_CALL
             while waiting:
                 yield from waiting.popleft().result().told()
         finally:
