@@ -11,6 +11,7 @@ from graph.context import Context
 from graph.nodes import Node, opaque_id
 from graph.rights import public_type
 from persistence.models import OrganisationRow, UserRow
+from persistence.performance_files import Promotor
 
 strawberry.enum(OrganisationKind, description="What kind of organisation it is.")
 strawberry.enum(Role, description="What a person may be in an organisation (rol).")
@@ -24,7 +25,7 @@ class Organisation(Node):
     kind: OrganisationKind = strawberry.field(description="What kind of organisation it is.")
 
     @classmethod
-    def from_row(cls, row: OrganisationRow) -> Self:
+    def from_row(cls, row: OrganisationRow | Promotor) -> Self:
         return cls(
             id=opaque_id("Organisation", row.id),
             name=row.name,

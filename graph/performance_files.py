@@ -122,7 +122,7 @@ class PerformanceFile(Node):
     @classmethod
     def shown(cls, file: FiledPerformance, context: Context) -> Self:
         """The file for an answer; when it is another organisation's, the answer will be in the audit trail."""
-        if file.promotor_id != context.caller.organisation_id:
+        if file.promotor.id != context.caller.organisation_id:
             context.readings.performance_files.add(file.id)
         return cls(
             id=opaque_id("PerformanceFile", file.id),
@@ -133,6 +133,7 @@ class PerformanceFile(Node):
             state=file.state,
             source=file.current.source,
             totals=Totals.from_totals(file.current.totals),
+            promotor=Organisation.from_row(file.promotor),
             created_at=file.created_at,
             tested_at=file.current.tested_at,
             submitted_at=file.submitted_at,
@@ -150,9 +151,7 @@ class PerformanceFile(Node):
     async def convention(self, info: Info) -> Node | None:
         return await behind_door(info.context, "Convention", self.file.convention_id)
 
-    @strawberry.field(description="The organisation whose convention it is (promotor).")
-    async def promotor(self, info: Info) -> Organisation:
-        return await organisation_with(info.context, self.file.promotor_id)
+    promotor: Organisation = strawberry.field(description="The organisation whose convention it is (promotor).")
 
     @strawberry.field(description="Lines of the current revision, in their order.")
     async def lines(

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.months import Month
 from domain.performance import Totals
 from domain.states import PerformanceFileState
-from domain.vocabulary import Programme, Source
+from domain.vocabulary import OrganisationKind, Programme, Source
 from persistence.database import Connection, Record, as_moment, rows
 from persistence.pages import Page, PageRequest, page_of
 from persistence.pages_of_each import Listing, pages_of_each
@@ -35,6 +35,16 @@ class CurrentRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class Promotor:
+    """Whose file it is, as everybody may know him."""
+
+    id: str
+    enterprise_number: str
+    name: str
+    kind: OrganisationKind
+
+
+@dataclass(frozen=True, slots=True)
 class PerformanceFile:
     """Promotor × convention × month in one version.
 
@@ -44,7 +54,7 @@ class PerformanceFile:
 
     id: str
     convention_id: str
-    promotor_id: str
+    promotor: Promotor
     month: Month
     version: int
     revision: int
@@ -78,18 +88,20 @@ _COLUMNS = """f.id, f.convention_id, c.promotor_id, f.month, f.version, f.revisi
   r.warnings, r.tested_at, p.id AS report_id,
   CASE WHEN p.collective_file_id IS NULL THEN NULL ELSE r.part_number END AS report_part,
   (SELECT MAX(n.version) FROM performance_file n WHERE n.convention_id = f.convention_id AND n.month = f.month)
-    AS newest_version"""
+    AS newest_version,
+  o.enterprise_number AS promotor_number, o.name AS promotor_name, o.kind AS promotor_kind"""
 # A revision that was never checked on its own is described by the report of the file that it came in.
 _TABLES = """FROM performance_file f
   JOIN convention c ON c.id = f.convention_id
   JOIN performance_revision r ON r.id = f.current_revision_id
   LEFT JOIN collective_file u ON u.id = r.collective_file_id
   LEFT JOIN report p ON p.id = COALESCE(r.report_id, u.report_id)"""
+_WITH_PROMOTOR = f"{_TABLES} JOIN organisation o ON o.id = c.promotor_id"
 
 
 async def visible_performance_files(scope: Scope, wanted: FilesWanted, request: PageRequest) -> Page[PerformanceFile]:
     """Performance files within *scope*, newest first."""
-    source, values = _source(scope, wanted)
+    source, values = _source(scope, wanted, _WITH_PROMOTOR)
 
     async def fetch(request: PageRequest, limit: int) -> Sequence[PerformanceFile]:
         conditions, bounds = "", list[object]()
@@ -114,7 +126,7 @@ async def performance_files_of_conventions(
     scope: Scope, convention_ids: Sequence[str], wanted: FilesWanted, request: PageRequest
 ) -> Mapping[str, Page[PerformanceFile]]:
     """A page of the performance files within *scope* for each convention, newest first."""
-    source, values = _source(scope, wanted)
+    source, values = _source(scope, wanted, _WITH_PROMOTOR)
     return await pages_of_each(_listing(f"{source} AND f.convention_id = ?", values), convention_ids, request)
 
 
@@ -132,7 +144,9 @@ async def count_of_conventions(scope: Scope, convention_ids: Sequence[str], want
 async def performance_files_by_id(scope: Scope, ids: Sequence[str]) -> Mapping[str, PerformanceFile]:
     """Those of *ids* that lie within *scope*."""
     visible, values = scope.of_a_month("c", "f.month")
-    found = await rows(f"SELECT {_COLUMNS} {_TABLES} WHERE {visible} AND f.id IN {a_list(len(ids))}", [*values, *ids])
+    found = await rows(
+        f"SELECT {_COLUMNS} {_WITH_PROMOTOR} WHERE {visible} AND f.id IN {a_list(len(ids))}", [*values, *ids]
+    )
     return {row["id"]: _file(row) for row in found}
 
 
@@ -141,7 +155,7 @@ async def newest_version(
 ) -> PerformanceFile | None:
     """The highest version of this convention and month, whoever may see it; none when nothing was filed."""
     found = await rows(
-        f"SELECT {_COLUMNS} {_TABLES} WHERE f.convention_id = ? AND f.month = ? ORDER BY f.version DESC LIMIT 1",
+        f"SELECT {_COLUMNS} {_WITH_PROMOTOR} WHERE f.convention_id = ? AND f.month = ? ORDER BY f.version DESC LIMIT 1",
         [convention_id, str(month)],
         connection,
     )
@@ -150,7 +164,7 @@ async def newest_version(
 
 async def performance_file(file_id: str, connection: Connection | None = None) -> PerformanceFile | None:
     """The file with this id, whoever may see it."""
-    found = await rows(f"SELECT {_COLUMNS} {_TABLES} WHERE f.id = ?", [file_id], connection)
+    found = await rows(f"SELECT {_COLUMNS} {_WITH_PROMOTOR} WHERE f.id = ?", [file_id], connection)
     return _file(found[0]) if found else None
 
 
@@ -168,9 +182,9 @@ async def marks_of_convention(scope: Scope, convention_number: str) -> Mapping[s
     return {row["id"]: f"{row['state']} {row['revision_id']} {row['report_id']} {row['tested_at']}" for row in found}
 
 
-def _source(scope: Scope, wanted: FilesWanted) -> Predicate:
+def _source(scope: Scope, wanted: FilesWanted, tables: str = _TABLES) -> Predicate:
     visible, values = scope.of_a_month("c", "f.month")
-    sql = f"{_TABLES} WHERE {visible}"
+    sql = f"{tables} WHERE {visible}"
     if wanted.convention_number is not None:
         sql += " AND c.number = ?"
         values.append(wanted.convention_number)
@@ -197,7 +211,12 @@ def _file(row: Record) -> PerformanceFile:
     return PerformanceFile(
         id=row["id"],
         convention_id=row["convention_id"],
-        promotor_id=row["promotor_id"],
+        promotor=Promotor(
+            id=row["promotor_id"],
+            enterprise_number=row["promotor_number"],
+            name=row["promotor_name"],
+            kind=OrganisationKind(row["promotor_kind"]),
+        ),
         month=Month.parse(row["month"]),
         version=row["version"],
         revision=row["revision"],

@@ -7,6 +7,7 @@ import pytest
 from api import Api
 from performance_files import a_file
 
+from domain.months import Month
 from domain.states import PerformanceFileState as State
 from graph.nodes import opaque_id
 from graph.schema import operations_folder
@@ -24,6 +25,9 @@ COUNTS = {
 
 PAGE = """{ conventions(first: 50) { edges { node { number viewerActions } } pageInfo { endCursor hasNextPage } } }"""
 
+LINES = """{ performanceFiles(first: 50) { edges { node {
+  convention { number } promotor { name kind } totals { lines } lines(first: 20) { edges { node { number code } } }
+} } } }"""
 
 MUTATIONS = {
     "06-test-a-file": ("promotor", State.DRAFT, "PerformanceFileTested", {Dialect.SQLITE: 26, Dialect.POSTGRESQL: 32}),
@@ -69,6 +73,20 @@ async def test_a_page_of_conventions_with_all_that_the_caller_may_do_needs_three
     assert shown
     assert all(edge["node"]["viewerActions"] for edge in shown)
     assert len(asked) <= 3, "\n".join(asked)
+
+
+async def test_files_with_their_lines_and_all_that_stands_beside_them_need_four_statements(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month in (Month(2026, 9), Month(2026, 10)):
+        await a_file("104233", month=month)
+    asked = noted(monkeypatch)
+
+    answer = await api.as_("promotor").execute(LINES)
+
+    assert len(answer.data["performanceFiles"]["edges"]) == 2
+    # Who asks, the files with their promotors, their conventions, their lines.
+    assert len(asked) == 4, "\n".join(asked)
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
