@@ -16,8 +16,11 @@ from validation.cutting import splitting
 from validation.cutting.planning import plan_file
 from validation.extent import Extent
 from validation.file_check import FileCheck
+from validation.frame import Frame
 from validation.making.respelling import SPELLINGS, write_respelled
 from validation.refusal import FileRefused
+from validation.register import UNKNOWN_CONVENTION
+from validation.register_check import RegisterResult, check_register_of
 from validation.runner import check_pieces
 
 PEOPLE = employee() + employee(insz="93051822361")
@@ -90,6 +93,33 @@ def test_a_check_that_breaks_off_says_where_the_next_piece_begins(
         end - FILE.rindex("\n", 0, end),
         len(FILE[:end].encode()),
     )
+
+
+def test_the_register_tells_places_in_the_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, FILE)
+    head, exact = pieces_by_parser(path)
+    monkeypatch.setattr(splitting, "PIECE_BYTES", 1_000)
+
+    apart, whole = (
+        [
+            finding
+            for result in results_of(path, head, pieces)
+            for finding in _beside_an_empty_register(path, head.frame, result).findings
+        ]
+        for pieces in (plan_file(path).pieces, exact)
+    )
+
+    assert [finding.part for finding in apart] == [1, 3, 7]
+    assert apart == whole
+
+
+def _beside_an_empty_register(path: Path, frame: Frame, result: RangeResult) -> RegisterResult:
+    facts = [
+        (found.part_without_lines(), found.path, UNKNOWN_CONVENTION)
+        for found in result.parts
+        if found.employees is not None
+    ]
+    return check_register_of(path, frame, result.piece, facts, today=TODAY)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from two_readings import read_twice, rows_of
 
-from domain.findings import Finding
+from domain.findings import Finding, StageState
 from domain.vocabulary import Severity
 from validation.cutting import scanning, splitting
 from validation.cutting.planning import plan_file
@@ -105,6 +105,29 @@ def test_a_rule_finds_the_very_line(tmp_path: Path) -> None:
     assert places(report, "L-501") == [(*place_of(text, "<Prestatiecode>999"), path)]
     [found] = [finding for finding in report.findings if finding.code == "L-501"]
     assert (found.employee, found.line_number, found.convention) == ("90*******92", 3, "1")
+
+
+@pytest.mark.parametrize(
+    "astray",
+    [
+        lambda text: text.replace("  <Promotor>\n", f"  <Promotor>\n{employee()}"),
+        lambda text: text.replace(2 * employee(), f"{employee()}<nowhere>{employee()}</nowhere>"),
+    ],
+    ids=["before the number of a promotor", "in an element that is not known"],
+)
+def test_an_employee_who_stands_where_none_may_is_in_nobodys_way(tmp_path: Path, astray: Callable[[str], str]) -> None:
+    """The places of what is found in other parts are looked for in a text without most employees."""
+    odd = employee(lines=LINE.replace("83.60", "-83.60").replace("22.0", "-22.0"))
+    right, wrong = promotor(part("1", odd)), astray(promotor(part("2", employee() + employee())))
+    text = collective_file(right + wrong)
+
+    report = checked(written(tmp_path, text))
+
+    assert not any(stage.state is StageState.FAILED for stage in report.stages)
+    assert places(report, "L-508")[0] == (
+        *place_of(text, "<Dagen>-22.0"),
+        PART.format(1, 1) + "/Werknemer[1]/Tewerkstelling[1]/Prestatielijn[1]/Dagen",
+    )
 
 
 def test_lines_beyond_65535_are_counted_right(tmp_path: Path) -> None:

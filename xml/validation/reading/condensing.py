@@ -20,6 +20,7 @@ from validation.vocabulary import EMPLOYEE, EMPLOYMENT, ENTERPRISE_NUMBER, LINE,
 _MOST_PREFIXES = 4
 _MOST_TEXTS = 20_000
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_XML_SPACE = " \t\r\n"
 _ATTRIBUTES = r"(?:[ \t\r\n][^<>]*)?"
 
 
@@ -233,6 +234,9 @@ class Condensing:
             raise NotCanonical
         at = body
         for ordinal, employee in enumerate(employees):
+            if not employee.lstrip(_XML_SPACE).startswith(right.employee_begin):
+                # Something else begins before he does: in a file that is wrong, the part itself.
+                raise NotCanonical
             following = at + len(employee) + len(right.employee_end)
             if ordinal not in kept:
                 self.leave_out(at, following, EMPLOYEE, 1)
