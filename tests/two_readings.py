@@ -1,4 +1,7 @@
-"""One file read twice: with the fast path, and by the parser and the schema alone, which decide what is right."""
+"""One file read twice: with the fast path, and by the parser and the schema alone, which decide what is right.
+
+The fast path is taken in both ways that it has: looking up whoever is known by his text, and reading all side by side.
+"""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ from validation.checked import CheckedPart, RangeResult
 from validation.checking import check_piece
 from validation.cutting.planning import plan_file
 from validation.frame import Head, Piece
+from validation.reading.employees import KnownTexts
 from validation.reading.pieces import PieceReading
 from validation.reading.spelled import NotCanonical
 from validation.refusal import FileRefused
@@ -22,7 +26,7 @@ Cut = Callable[[Path], tuple[Head, Sequence[Piece]]]
 
 @dataclass(frozen=True)
 class TwoReadings:
-    """*fast* and *exact* are equal unless the fast path is wrong; *missed* of *slices* were left to the parser.
+    """*fast* and *exact* are equal unless the fast path is wrong; at most *missed* of *slices* were left to the parser.
 
     *is_planned_again*: one of them found that the file was cut where it may not be, and went no further.
     """
@@ -40,17 +44,26 @@ def read_twice(path: Path, cut: Cut | None = None) -> TwoReadings:
         head, pieces = _planned(path) if cut is None else cut(path)
     except FileRefused as refusal:
         return TwoReadings(refusal.findings, refusal.findings, 0, 0)
-    fast = _results(path, head, pieces)
+    with looking_up(is_worth=True):
+        by_text = _results(path, head, pieces)
+    with looking_up(is_worth=False):
+        together = _results(path, head, pieces)
     with parser_alone():
         exact = _results(path, head, pieces)
-    missed = sum(result.slices_missed for result in fast if isinstance(result, RangeResult))
     return TwoReadings(
-        [_comparable(each) for each in fast],
-        [_comparable(each) for each in exact],
-        missed,
+        [[_comparable(each) for each in results] for results in (by_text, together)],
+        [[_comparable(each) for each in results] for results in (exact, exact)],
+        max(_missed(by_text), _missed(together)),
         sum(len(piece.slices) for piece in pieces),
-        any(result.is_misplanned for result in (*fast, *exact) if isinstance(result, RangeResult)),
+        any(result.is_misplanned for result in (*by_text, *together, *exact) if isinstance(result, RangeResult)),
     )
+
+
+@contextmanager
+def looking_up(*, is_worth: bool) -> Generator[None]:
+    """Texts of employees, always or never, while the block runs."""
+    with patch.object(KnownTexts, "is_worth_a_look", lambda _: is_worth):
+        yield
 
 
 @contextmanager
@@ -58,6 +71,10 @@ def parser_alone() -> Generator[None]:
     """Without the fast path while the block runs."""
     with patch.object(PieceReading, "_read_text", _nothing):
         yield
+
+
+def _missed(results: Sequence[RangeResult | FileRefused]) -> int:
+    return sum(result.slices_missed for result in results if isinstance(result, RangeResult))
 
 
 def _planned(path: Path) -> tuple[Head, Sequence[Piece]]:

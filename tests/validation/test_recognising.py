@@ -14,7 +14,7 @@ from validation.cutting import scanning
 from validation.cutting.planning import plan_file
 from validation.making.generate import write_collective_file
 from validation.making.samples import FIXED_MONTH, write_samples
-from validation.reading import recognising
+from validation.reading import contents
 from validation.reading.spelled import Forms
 
 SECOND = "90471512592"
@@ -302,7 +302,7 @@ def mutated(text: str, kind: str, place: int, choice: int) -> str:
 
 
 def test_the_table_of_check_digits_says_what_the_rule_says() -> None:
-    right, dates = recognising._right_check(), recognising._dates()
+    right, dates = contents._right_check(), contents._dates()
     numbers = [*range(20_000), *range(99_999_980_000, 100_000_000_000), *range(85_07_30_033_00, 85_07_30_034_00)]
 
     assert all(right[number % 9_700] == has_insz_check_digits(f"{number:011d}") for number in numbers)

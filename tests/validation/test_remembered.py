@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from collective_files import DATED, collective_file, employee, part, promotor, written
+from collective_files import DATED, checked, collective_file, employee, part, promotor, written
 from two_readings import read_twice
 
+from validation.cutting import splitting
 from validation.making.generate import write_collective_file
 from validation.making.people import varied_person
 from validation.making.samples import FIXED_MONTH
@@ -33,6 +34,7 @@ def test_what_is_remembered_has_a_bound(tmp_path: Path, monkeypatch: pytest.Monk
     assert sum(map(len, texts)) <= known.remembered <= 300_000
     assert len(known.layouts) <= 10
     assert len(known_values().days) <= 100
+    assert len(known_values().head) <= 100
 
 
 def test_texts_with_more_space_than_anybody_writes_are_read_and_forgotten(
@@ -83,3 +85,20 @@ def test_shapes_are_few_where_no_two_people_are_alike(tmp_path: Path) -> None:
     assert readings.fast == readings.exact
     assert readings.missed == 0
     assert len(known_texts("").layouts) < 100
+
+
+def test_where_no_two_people_are_alike_few_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(employees, "ENOUGH_CHARACTERS", 0)
+    monkeypatch.setattr(splitting, "PIECE_BYTES", 20_000)
+    known_texts.cache_clear()
+    path = tmp_path / "varied.xml"
+    described = write_collective_file(
+        path, size_bytes=600_000, month=FIXED_MONTH, sender="0999000327", environment="T", person=varied_person
+    )
+
+    report = checked(path)
+
+    assert report.findings == ()
+    assert report.slices is not None and report.slices.missed == 0
+    remembered = sum(len(month.by_text) for month in known_texts("")._alike.values())
+    assert 0 < remembered < described.employees // employees.PAUSE * 2

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from math import lcm
-from operator import add
+from operator import mul
 
 from domain.months import Month
 from domain.performance import Totals
-from validation.columns import LineColumns, running_sums
+from validation.columns import LineColumns, differences, sums_before
 from validation.configuration import RuleSettings, codes_subsidised_in
 from validation.document import ControlTotals, Employment, Line, Part
 from validation.working_days import weekdays_in_month, weekdays_of
@@ -43,20 +43,20 @@ def counted_share(weekly_hours_hundredths: int, lines: Iterable[Line], counting:
     return max(0, min(counted, 10 * weekly_hours_hundredths * counting.weekdays))
 
 
-def counted_shares(
-    columns: LineColumns, counting: MonthOfTotals, weekly: Sequence[int], firsts: Sequence[int], lasts: Sequence[int]
-) -> list[int]:
-    """`counted_share` of many employments, each with its Q, its first line and the one behind its last."""
+def counted_shares(columns: LineColumns, counting: MonthOfTotals, weekly: Sequence[int]) -> list[int]:
+    """`counted_share` of each employment of the columns, given its Q."""
     subsidised, most_weeks = counting.subsidised, 10 * counting.weekdays
     counts = [code in subsidised for code in columns.codes]
-    hours = running_sums(hour if is_one else 0 for hour, is_one in zip(columns.hours, counts, strict=True))
-    counted = [50 * (hours[last] - hours[first]) for first, last in zip(firsts, lasts, strict=True)]
-    if columns.lacks_hours:
-        lone = zip(columns.days, columns.hours, counts, strict=True)
-        days = running_sums(day if is_one and hour is None else 0 for day, hour, is_one in lone)
-        without = (q * (days[last] - days[first]) for q, first, last in zip(weekly, firsts, lasts, strict=True))
-        counted = list(map(add, counted, without))
-    return [max(0, min(share, q * most_weeks)) for share, q in zip(counted, weekly, strict=True)]
+    hours_before = sums_before(map(mul, columns.counted_hours, counts), columns.bounds)
+    counted = [50 * hours for hours in differences(hours_before)]
+    for line in columns.lone:
+        if counts[line]:
+            employment = columns.employment_of(line)
+            counted[employment] += weekly[employment] * columns.counted_days[line]
+    return [
+        share if 0 <= share <= q * most_weeks else max(0, min(share, q * most_weeks))
+        for share, q in zip(counted, weekly, strict=True)
+    ]
 
 
 def totals_from(

@@ -4,14 +4,19 @@ An employee's text begins behind his INSZ and ends before that of the next one, 
 it comes to depends on the month and the programme: which codes count, who is plainly fine.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import neg
 
 from domain.months import Month
+from validation.columns import differences
 from validation.configuration import rule_settings
 from validation.reading.layouts import Layouts
-from validation.reading.spelled import Forms, NotCanonical, Stretches
-from validation.reading.together import KnownEmployee, read_together
+from validation.reading.part_content import PackedEmployment, PackedLine, Terms
+from validation.reading.spelled import NOBODY, Forms, NotCanonical, Stretches
+from validation.reading.together import EmployeeColumns, read_together
 from validation.rules.plain import PlainMonth, plain_month
 from validation.totals import MonthOfTotals, month_of_totals
 
@@ -19,6 +24,32 @@ MOST_CHARACTERS = 4_000_000
 """Texts of so many are remembered; then all are forgotten, because a hostile file repeats none."""
 MOST_READ_ALONE = 500
 """So many are read alone after one among them was wrong, which takes ten times as long as reading them together."""
+
+MOST_NEW = 0.75
+"""Where more of the texts are new, to look them up and to remember them costs more than it brings."""
+ENOUGH_CHARACTERS = 1_500_000
+"""When so many are remembered, it can be told whether texts repeat."""
+PAUSE = 16
+"""So many times later it is tried again."""
+
+KnownEmployee = tuple[
+    Terms,
+    tuple[PackedLine, ...],
+    int,
+    tuple[PackedEmployment, ...],
+    int,
+    int,
+    int,
+    tuple[tuple[int, int], ...],
+    bool,
+    int,
+]
+"""What an employee comes to, but for his INSZ.
+
+The terms and lines of the first employment; how far above the end of his INSZ the place stands from which text lines
+are counted (which means nothing else); the other employments; how many lines, hours and days; S and the counted share
+of each employment; whether he is plainly fine; how many text lines he takes.
+"""
 
 
 class KnownTexts:
@@ -29,6 +60,7 @@ class KnownTexts:
         self.stretches = Stretches(prefix)
         self.layouts = Layouts(self.stretches.pattern)
         self.remembered = 0
+        self._pause = 0
         self._months: dict[tuple[Month, str], EmployeesOfMonth] = {}
         self._alike: dict[tuple[Month, frozenset[str], frozenset[str]], EmployeesOfMonth] = {}
 
@@ -44,6 +76,16 @@ class KnownTexts:
             self.make_room(1)
         return known
 
+    def is_worth_a_look(self) -> bool:
+        """Whether texts are to be looked up this time."""
+        self._pause = max(0, self._pause - 1)
+        return self._pause == 0
+
+    def looked_up(self, texts: int, *, new: int) -> None:
+        """Of so many *texts* so many were *new*."""
+        if new > MOST_NEW * texts and self.remembered > ENOUGH_CHARACTERS:
+            self._pause = PAUSE
+
     def make_room(self, more: int) -> None:
         """For so many characters."""
         self.remembered += more
@@ -55,7 +97,7 @@ class KnownTexts:
             self.remembered = more
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class EmployeesOfMonth:
     """By their texts, in one month under one programme."""
 
@@ -65,22 +107,57 @@ class EmployeesOfMonth:
     by_text: dict[str, KnownEmployee] = field(default_factory=dict[str, KnownEmployee])
     read_alone: int = 0
 
-    def learn(self, texts: list[str]) -> None:
-        """Remember those of *texts* that are new, all of them for now; raises `NotCanonical`."""
-        new = list(dict.fromkeys(text for text in texts if text not in self.by_text))
+    def read(self, text: str) -> tuple[EmployeeColumns, int]:
+        """*text* is all of some employees, one after the other; raises `NotCanonical`."""
+        return self._read_together(text + self.home.forms.before_insz)
+
+    def learn(self, texts: Collection[str]) -> dict[str, KnownEmployee]:
+        """What is known with all of *texts*, at least for now; raises `NotCanonical`."""
+        new = self._learn(dict.fromkeys(text for text in texts if text not in self.by_text))
+        together = self.by_text | new
+        self._remember(new)
+        self.home.looked_up(len(texts), new=len(new))
+        return together
+
+    def _learn(self, texts: Collection[str]) -> dict[str, KnownEmployee]:
+        """What *texts* come to; raises `NotCanonical`."""
         try:
-            self._learn_together(new)
+            return self._learn_together(texts)
         except NotCanonical:
             # Where every part has a wrong line, no part would ever teach anything.
-            for text in new if len(new) > 1 else ():
+            for text in texts if len(texts) > 1 else ():
                 if self.read_alone == MOST_READ_ALONE:
                     break
                 self.read_alone += 1
                 with suppress(NotCanonical):
-                    self._learn_together([text])
+                    self._remember(self._learn_together([text]))
             raise
 
-    def _learn_together(self, new: list[str]) -> None:
-        found = read_together(new, self.home.stretches, self.home.layouts, self.plain, self.counting)
-        self.home.make_room(sum(map(len, new)))
-        self.by_text.update(zip(new, found, strict=True))
+    def _learn_together(self, texts: Collection[str]) -> dict[str, KnownEmployee]:
+        forms = self.home.forms
+        nobody = f"{NOBODY}{forms.insz_end}"
+        found, behind = self._read_together(f"{forms.before_insz}{nobody}{nobody.join(texts)}")
+        of_employments = list(zip(found.full_times, found.shares, strict=True))
+        known = zip(
+            found.terms,
+            found.lines,
+            map(neg, found.insz_lines),
+            found.others,
+            differences(found.counts),
+            differences(found.hours),
+            differences(found.days),
+            [tuple(of_employments[first:last]) for first, last in pairwise(found.employments)],
+            found.are_plain,
+            differences([*found.insz_lines, behind]),
+            strict=True,
+        )
+        return dict(zip(texts, known, strict=True))
+
+    def _read_together(self, text: str) -> tuple[EmployeeColumns, int]:
+        return read_together(text, self.home.stretches, self.home.layouts, self.plain, self.counting)
+
+    def _remember(self, new: dict[str, KnownEmployee]) -> None:
+        characters = sum(map(len, new))
+        if characters <= MOST_CHARACTERS:
+            self.home.make_room(characters)
+            self.by_text |= new

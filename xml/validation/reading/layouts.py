@@ -7,45 +7,56 @@ comes out is exactly what a pattern with the types in it would have taken.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import itemgetter
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
-from validation.reading.spelled import NotCanonical
+from validation.reading.spelled import NOBODY, NotCanonical
 from validation.vocabulary import EMPLOYMENT, LINE
 
 SHAPE = bytes.maketrans(b"123456789", b"000000000")
 MOST_SHAPES = 2_000
 LONGEST_SHAPE = 2_000
 """In bytes; longer ones, with more space between tags than anybody writes, are not remembered."""
-FIELDS = ("Werkgever", "nummer", "begin", "einde", "Q", "S", "volgnr", "Prestatiecode", "Dagen", "Uren", "Van", "Tot")
-"""Six of an employment that begins, six of a line; `nummer` is the `volgnr` of the employment."""
+OF_EMPLOYMENT = ("INSZ", "Werkgever", "nummer", "begin", "einde", "Q", "S")
+"""`nummer` is the `volgnr` of the employment; the first two are those of an employee that begins with it."""
 _TAG = re.compile(r'<(/?)(?:[^\s<>/!?":=]*:)?(\w+)((?:[ \t\r\n]+\w+="[^"]*")*)[ \t\r\n]*/?>([^<]*)')
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 Fields = tuple[bytes, ...]
-"""In the order of `FIELDS`; no bytes for what is absent."""
+"""No bytes for what is absent."""
 Cut = Callable[[bytes, int], Fields]
 """Cuts the fields out of a stretch of bytes that begins at an offset."""
 _Span = tuple[int, int]
+_Spans = dict[str, _Span]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Of a stretch: a performance line, and before it the beginning of an employment, or none.
+class Begin(NamedTuple):
+    """Of an employment: *cut* answers the fields `OF_EMPLOYMENT`.
 
-    *starts_somebody*: it is the first employment of an employee; *breaks_before_insz* counts the line breaks up to the
-    end of his INSZ, *breaks_before_line* those up to the line, *breaks* all of them. *before* are employments without
-    lines that begin before it in the same stretch: each has fields of its own, but none of a line and no breaks.
+    *starts_somebody*: it is the first one of an employee; *to_insz* counts the bytes of the stretch up to his INSZ,
+    *breaks_to_insz* the line breaks.
     """
 
     cut: Cut
     starts_somebody: bool
-    breaks_before_insz: int
-    breaks_before_line: int
+    to_insz: int
+    breaks_to_insz: int
+
+
+class Layout(NamedTuple):
+    """Of a stretch: a performance line, and before it the beginning of an employment, or none.
+
+    *cut* answers three fields of the line: its head (number, code and days, with the tags between them), its hours,
+    and its days (from and until, with the tags between them). *breaks_to_line* counts the line breaks up to the
+    line, *breaks* all of them. *before* are employments without lines that begin before *begin* in the same stretch.
+    """
+
+    cut: Cut
+    begin: Begin | None
+    before: tuple[Begin, ...]
+    breaks_to_line: int
     breaks: int
-    before: tuple["Layout", ...]
 
 
 class Layouts(dict[bytes, Layout]):
@@ -68,36 +79,44 @@ class Layouts(dict[bytes, Layout]):
 
 
 def _layout(text: str) -> Layout:
-    before: list[Layout] = []
-    spans: dict[str, _Span] = {}
-    insz_at = -1
+    begins: list[Begin] = []
+    spans: _Spans = {}
     line_at = -1
     for tag in _TAG.finditer(text):
         closing, name, _, value = tag.groups()
         if closing:
             continue
         if name in {"INSZ", EMPLOYMENT} and "begin" in spans:
-            before.append(_part(text, spans, insz_at, -1))
-            spans, insz_at = {}, -1
-        if name == "INSZ":
-            insz_at = tag.end()
+            begins.append(_begin(text, spans))
+            spans = {}
         if name == LINE:
             line_at = tag.start()
         for each in _ATTRIBUTE.finditer(text, *tag.span(3)):
             spans["nummer" if name == EMPLOYMENT and each[1] == "volgnr" else each[1]] = each.span(2)
         if value and not value.isspace():
             spans[name] = tag.span(4)
-    return _part(text, spans, insz_at, line_at, tuple(before))
-
-
-def _part(text: str, spans: dict[str, _Span], insz_at: int, line_at: int, before: tuple[Layout, ...] = ()) -> Layout:
+    if "begin" in spans:
+        begins.append(_begin(text, spans))
+    head = (spans["volgnr"][0], spans.get("Dagen", spans["Prestatiecode"])[1])
+    days = (spans["Van"][0], spans["Tot"][1]) if "Van" in spans else None
     return Layout(
-        cut=_cutter([spans.get(name) for name in FIELDS]),
-        starts_somebody=insz_at >= 0,
-        breaks_before_insz=text.count("\n", 0, max(insz_at, 0)),
-        breaks_before_line=text.count("\n", 0, max(line_at, 0)),
-        breaks=0 if line_at < 0 else text.count("\n"),
-        before=before,
+        cut=_cutter([head, spans.get("Uren"), days]),
+        begin=begins[-1] if begins else None,
+        before=tuple(begins[:-1]),
+        breaks_to_line=text.count("\n", 0, line_at),
+        breaks=text.count("\n"),
+    )
+
+
+def _begin(text: str, spans: _Spans) -> Begin:
+    begin, end = spans.get("INSZ", (0, 0))
+    if text[begin:end] not in {"", NOBODY}:
+        raise NotCanonical
+    return Begin(
+        cut=_cutter([spans.get(name) for name in OF_EMPLOYMENT]),
+        starts_somebody=end > 0,
+        to_insz=begin,
+        breaks_to_insz=text.count("\n", 0, begin),
     )
 
 

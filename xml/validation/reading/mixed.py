@@ -13,6 +13,7 @@ from validation.frame import Frame, Slice, framed
 from validation.places.extracts import Extract
 from validation.places.tree_places import text_lines
 from validation.reading.condensing import Condensing, RightTexts, parts_of, right_texts
+from validation.reading.contents import read_contents
 from validation.reading.employees import KnownTexts
 from validation.reading.recognising import Recognised, known_texts, recognise
 from validation.reading.spelled import NotCanonical
@@ -138,5 +139,5 @@ class _Reading:
         )
         if found.head.promotor == _UNKNOWN_NUMBER:
             return None
-        found.read(self._known, self._line)
+        read_contents([found], self._known, self._line)
         return found

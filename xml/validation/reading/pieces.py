@@ -18,6 +18,7 @@ from validation.places.positions import Origin, characters_behind_break, origins
 from validation.places.tree_places import text_lines
 from validation.places.walking import Fragment
 from validation.reading.both_parsers import ReadByOne, parse_alike
+from validation.reading.contents import read_contents
 from validation.reading.mixed import read_mixed, tree_of_part
 from validation.reading.part_content import PartContent
 from validation.reading.part_elements import PartElement, part_elements, path_of_part, places_of_parts
@@ -116,11 +117,8 @@ class PieceReading:
             continued=continued and continued.head,
             promotor_number=self._promotor_number,
         )
-        line = slice_.origin.line
-        origins: list[Origin] = []
-        for each in found:
-            origins.append(each.origin(text, slice_.origin, line))
-            line = each.read(known, line)
+        lines = read_contents(found, known, slice_.origin.line)
+        origins = [each.origin(text, slice_.origin, line) for each, line in zip(found, lines, strict=False)]
         # Here nothing can be missed any more.
         if extract is not WHOLE:
             origins = _original(origins, extract, slice_, data)
@@ -135,8 +133,8 @@ class PieceReading:
             ordinal += 1
         if found:
             last = found[-1]
-            lines = line - slice_.origin.line + text.count("\n", last.at + len(last.text))
-            self._measure(data, lines=lines, promotors=last.promotor + 1)
+            breaks = lines[-1] - slice_.origin.line + text.count("\n", last.at + len(last.text))
+            self._measure(data, lines=breaks, promotors=last.promotor + 1)
 
     def _add_recognised(self, found: Recognised, slice_: Slice, ordinal: int, origin: Origin) -> None:
         promotor = slice_.promotor + found.promotor

@@ -10,21 +10,16 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from domain.errors import InvalidValue
-from domain.identifiers import has_insz_check_digits, has_insz_date_range
 from domain.months import Month
 from domain.vocabulary import DeliveryStatus
-from validation.cutting.scanning import MOST_SIBLINGS
 from validation.places.positions import Origin
-from validation.reading.employees import EmployeesOfMonth, KnownTexts
+from validation.reading.employees import KnownTexts
 from validation.reading.part_content import PartContent
 from validation.reading.spelled import ATTRIBUTE, Forms, NotCanonical
 from validation.reading.trees import PartHead
 
 _MOST_PREFIXES = 4
 _PREFIX = re.compile("(?:[A-Za-z_][A-Za-z0-9_-]*:)?")
-# Whether the check digits of an INSZ are right depends on the number modulo this: 97 for the first nine digits, and
-# all of the last two.
-_CHECK_PERIOD = 97 * 100
 
 
 @dataclass(slots=True)
@@ -50,12 +45,6 @@ class Recognised:
         line_begin = slice_text.rfind("\n", 0, offset)
         column = begin.column + offset if line_begin < 0 else offset - line_begin
         return Origin(begin.offset + offset, line + self.text.count("\n", 0, starts_at), column)
-
-    def read(self, known: KnownTexts, line: int) -> int:
-        """Read the employees of a text that begins on text line *line* of the file; answers the line behind it."""
-        texts = known.of(self.head.month, self.head.programme)
-        line += self.text.count("\n", 0, self.body)
-        return _read_employees(self.text[self.body :], known, texts, self.content, line)
 
 
 @lru_cache(maxsize=_MOST_PREFIXES)
@@ -130,66 +119,3 @@ def _begun(text: str, at: int, forms: Forms, *, number: str | None, promotor: in
 @cache
 def _month(text: str) -> Month:
     return Month.parse(text)
-
-
-def _read_employees(text: str, known: KnownTexts, month: EmployeesOfMonth, content: PartContent, line: int) -> int:
-    """All employees of a part; answers the text line behind them.
-
-    Called for every part of a file: what is done for each employee is spelled out and bound to local names.
-    `validation.rules.plain` says the same of an INSZ in the words of the field; a test compares both.
-    """
-    forms = known.forms
-    begin, *texts = text.split(forms.insz_end)
-    line += begin.count("\n")
-    if not texts:
-        if forms.space.fullmatch(begin) is None:
-            raise NotCanonical
-        return line
-    insz = begin[-11:]
-    if forms.before_first_insz.fullmatch(begin[:-11]) is None or len(texts) > MOST_SIBLINGS:
-        raise NotCanonical
-    # As if another employee came: then all of them end in the same way.
-    texts[-1] += forms.before_insz + "0" * 11
-    dates, right_check = _dates(), _right_check()
-    employees, unusual, shares = content.employees, content.unusual, content.shares
-    remembered = month.by_text
-    count = hours = days = 0
-    all_own = [each[:-11] for each in texts]
-    for own, each in zip(all_own, texts, strict=True):
-        if not insz.isdecimal():
-            raise NotCanonical
-        found = remembered.get(own)
-        if found is None:
-            month.learn(all_own)
-            found = remembered[own]
-        terms, lines, line_before, others, own_count, own_hours, own_days, own_shares, is_plain, breaks = found
-        if not (is_plain and right_check[int(insz) % _CHECK_PERIOD] and insz[2:6] in dates):
-            unusual.append(len(employees))
-        line_before += line
-        if others:
-            others = tuple((further, of_further, line_before) for further, of_further, _ in others)
-        employees.append((insz, terms, lines, line_before, others))
-        for full_time, share in own_shares:
-            shares[full_time] += share
-        count += own_count
-        hours += own_hours
-        days += own_days
-        line += breaks
-        insz = each[-11:]
-    content.lines += count
-    content.hours_hundredths += hours
-    content.days_tenths += days
-    return line
-
-
-@cache
-def _dates() -> frozenset[str]:
-    """Month and day of an INSZ that can occur."""
-    every = (f"{number:04d}" for number in range(10_000))
-    return frozenset(each for each in every if has_insz_date_range(f"00{each}00000"))
-
-
-@cache
-def _right_check() -> bytes:
-    """By remainder, one where the check digits are right."""
-    return bytes(has_insz_check_digits(f"{number:011d}") for number in range(_CHECK_PERIOD))

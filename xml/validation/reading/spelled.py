@@ -6,6 +6,8 @@ from validation.reading.spelling import SPACE, Spelling, grammar
 from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE, PART, PROMOTOR
 
 ATTRIBUTE = re.compile(r'[ \t\r\n](\w+)="([^"]*)"')
+NOBODY = "0" * 11
+"""Stands for an INSZ."""
 _DIGIT = re.compile("[0-9]")
 
 
@@ -37,30 +39,39 @@ class Stretches:
 
     Between the end of one performance line and that of the next stands a stretch: the next line, and before it the
     beginning of an employment, or more of them when some have no lines. With it the employee begins too, and then the
-    one before him ends. `somebody_ends` and `somebody_begins` are put around the texts of employees to make their
-    first and last stretches like all others.
+    one before him ends. `surrounded` puts an end of somebody and a begin of somebody, who are nobody's, around the
+    texts of employees to make their first and last stretches like all others.
     """
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
         # A shape has a zero for each digit: a prefix must have none to be seen in it.
-        self.seen_prefix = own = _DIGIT.sub("_", prefix)
+        self._seen_prefix = own = _DIGIT.sub("_", prefix)
         spelling = Spelling(own, grammar().of_any_value())
-        self.insz_end = spelling.end_tag("INSZ")
         self.line_end = spelling.end_tag(LINE)
-        self.somebody_ends = (
-            f"{spelling.end_tag(EMPLOYMENT)}{spelling.end_tag(EMPLOYEE)}<{own}{EMPLOYEE}><{own}INSZ>{self.insz_end}"
-        )
-        self.somebody_begins = (
-            f'{self.insz_end}<{own}{EMPLOYMENT} volgnr="1" begin="2000-01-01"><{own}Arbeidsregime Q="1.00" S="1.00"/>'
-            f'<{own}{LINE} volgnr="1"><{own}Prestatiecode>1{spelling.end_tag("Prestatiecode")}{self.line_end}'
+        self._somebody_ends = spelling.end_tag(EMPLOYMENT) + spelling.end_tag(EMPLOYEE)
+        self._somebody_begins = (
+            f'{NOBODY}{spelling.end_tag("INSZ")}<{own}{EMPLOYMENT} volgnr="1" begin="2000-01-01">'
+            f'<{own}Arbeidsregime Q="1.00" S="1.00"/>'
+            f'<{own}{LINE} volgnr="1"><{own}Prestatiecode>1{spelling.end_tag("Prestatiecode")}'
         )
         self.pattern = re.compile(_stretch(spelling))
+
+    def surrounded(self, text: str) -> tuple[str, int]:
+        """And how many characters stand before *text*; raises `NotCanonical`.
+
+        *text* begins with the start tag of an employee and ends before an INSZ.
+        """
+        if self.prefix != self._seen_prefix:
+            if self._seen_prefix in text:
+                raise NotCanonical
+            text = text.replace(self.prefix, self._seen_prefix)
+        return f"{self._somebody_ends}{text}{self._somebody_begins}", len(self._somebody_ends)
 
 
 def _stretch(spelling: Spelling) -> str:
     prefix = spelling.prefix
-    insz = f"<{prefix}INSZ>{spelling.end_tag('INSZ')}{SPACE}"
+    insz = spelling.element("INSZ", "INSZ") + SPACE
     employer = f"(?:{spelling.element('Werkgever', 'Ondernemingsnummer')}{SPACE})?"
     somebody = f"{spelling.end_tag(EMPLOYEE)}{SPACE}<{prefix}{EMPLOYEE}>{SPACE}{insz}{employer}"
     regime = spelling.element("Arbeidsregime", "Arbeidsregime")

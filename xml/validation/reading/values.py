@@ -10,10 +10,14 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
+from validation.columns import LineDates, LineHead, line_dates, line_head
 from validation.reading.spelled import NotCanonical
 from validation.reading.spelling import grammar
 
 Value = TypeVar("Value")
+
+# Behind a tag, or where a tag is cut off; before a tag, before the end of an attribute, or where a text is cut off.
+_VALUE = re.compile(rb'(?:^|>)[ \t\r\n]*([^<>" \t\r\n]+)(?=["<]|$)')
 
 MOST_VALUES = 20_000
 """So many of one type are remembered; then all are forgotten, because a hostile file repeats none."""
@@ -47,8 +51,22 @@ class OptionalValues(Values[Value | None]):
         return self.setdefault(spelled, None)
 
 
+class Composed(dict[bytes, Value]):
+    """Values that stand beside each other, remembered together with the tags between them, which are right already."""
+
+    def __init__(self, compose: Callable[[list[bytes]], Value]) -> None:
+        super().__init__()
+        self._compose = compose
+
+    def __missing__(self, spelled: bytes) -> Value:
+        if len(self) >= MOST_VALUES:
+            self.clear()
+        value = self[spelled] = self._compose(_VALUE.findall(spelled))
+        return value
+
+
 class KnownValues:
-    """By what they are the value of."""
+    """By what they are the value of; *head* of a line is its number, its code and its days."""
 
     def __init__(self) -> None:
         self.employer = OptionalValues("Ondernemingsnummer", str)
@@ -59,6 +77,16 @@ class KnownValues:
         self.code = Values("Prestatiecode", str)
         self.days = OptionalValues("Dagen", _amount)
         self.hours = OptionalValues("Uren", _amount)
+        self.head = Composed(self._head)
+        self.dates = Composed(self._dates)
+
+    def _head(self, values: list[bytes]) -> LineHead:
+        number, code, *days = values
+        return line_head(self.number[number], self.code[code], self.days[b"".join(days)])
+
+    def _dates(self, values: list[bytes]) -> LineDates:
+        from_day, until_day = values
+        return line_dates(self.begin[from_day], self.begin[until_day])
 
 
 @lru_cache(maxsize=1)

@@ -7,16 +7,17 @@ over generated employees. A new rule about employees belongs in here too, or nob
 it; another test asks for that.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import accumulate, islice, pairwise
-from operator import lt
+from itertools import chain, compress, count, islice, pairwise, repeat
+from operator import ge, gt, lt
 
 from domain.identifiers import has_insz_check_digits, has_insz_date_range
 from domain.months import Month
-from validation.columns import LineColumns, columns_of
+from validation.columns import LineColumns, columns_of, differences
 from validation.configuration import RuleSettings, codes_allowed_in
 from validation.document import Employee
 from validation.working_days import FIVE_DAY_WEEK, bounds_of, days_between
@@ -25,11 +26,6 @@ COVERED = frozenset(
     f"{letter}-{number}" for letter, numbers in (("N", (401, 402, 408)), ("L", range(501, 512))) for number in numbers
 )
 """The rules whose bounds stand in this module too."""
-
-
-_MOST_HOURS = 240
-"""In hundredths of an hour, for each tenth of a day."""
-_FROM_ONE = tuple(range(1, 1_001))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +61,11 @@ class PlainMonth:
     def unusual(self, employees: Sequence[Employee]) -> list[int]:
         """The ordinals of those of whom it is not plain that no rule about an employee would find a fault."""
         employments = [employment for one in employees for employment in one.employments]
-        columns = columns_of(line for employment in employments for line in employment.lines)
-        ends = list(accumulate((len(employment.lines) for employment in employments), initial=0))
+        columns = columns_of(employments)
         terms = [
             (one.begin, one.end, one.weekly_hours_hundredths, one.full_time_hours_hundredths) for one in employments
         ]
-        judged = iter(PlainLines(self, columns).judge(terms, ends[:-1], ends[1:]))
+        judged = iter(PlainLines(self, columns).judge(terms))
         return [
             ordinal
             for ordinal, employee in enumerate(employees)
@@ -99,9 +94,9 @@ PlainTerms = tuple[date, date | None, int, int]
 
 
 class PlainLines:
-    """Lines of many employments in one month, looked at together first.
+    """Lines of many employments in one month, looked at together.
 
-    What must hold of every line alone holds of all of them in nearly every file, and then none is looked at again.
+    What must hold of every line holds of all of them in nearly every file, and is asked of all of them at once.
     """
 
     __slots__ = ("_columns", "_month")
@@ -110,23 +105,18 @@ class PlainLines:
         self._month = month
         self._columns = columns
 
-    def judge(self, employments: Iterable[PlainTerms], firsts: Sequence[int], lasts: Sequence[int]) -> list[bool]:
-        """Whether nothing is wrong with each employment, which has the lines from a first to before a last."""
+    def judge(self, employments: Iterable[PlainTerms]) -> list[bool]:
+        """Whether nothing is wrong with each employment of the columns."""
         month, columns = self._month, self._columns
         first_day, last_day, whole = month.whole.first_day, month.whole.last_day, month.whole
         least, most = month.full_time_minimum, month.full_time_maximum
         low_factor, low_percent = month.low_factor, month.low_percent
         high_factor, high_percent = month.high_factor, month.high_percent
-        all_days, all_hours, all_paired = columns.days_before, columns.hours_before, columns.days_with_hours_before
-        numbers, has_dates = columns.numbers, columns.has_dates
-        are_all_possible = self._are_possible(0, len(columns.codes))
         judged: list[bool] = []
-        for (begin, end, weekly, full_time), first, last in zip(employments, firsts, lasts, strict=True):
-            covers = begin <= first_day and (end is None or end >= last_day)
-            stretch = whole if covers else month.stretch(begin, end)
-            days = all_days[last] - all_days[first]
-            hours = all_hours[last] - all_hours[first]
-            paired = all_paired[last] - all_paired[first]
+        amounts = zip(employments, columns.days, columns.hours, columns.paired, strict=True)
+        for (begin, end, weekly, full_time), days, hours, paired in amounts:
+            is_whole = begin <= first_day and (end is None or end >= last_day)
+            stretch = whole if is_whole else month.stretch(begin, end)
             is_full_time = weekly == full_time
             judged.append(
                 stretch is not None
@@ -137,38 +127,45 @@ class PlainLines:
                 and hours * 500 <= weekly * stretch.hours_factor
                 and hours * low_factor >= weekly * paired * low_percent
                 and hours * high_factor <= full_time * paired * high_percent
-                and _rise(numbers[first:last])
-                and (are_all_possible or self._are_possible(first, last))
-                and (not has_dates or self._are_in_order(first, last, stretch))
+                and (is_whole or self._have_dates_in(stretch, len(judged)))
             )
+        for line in chain(self._odd_lines(), self._odd_dates() if columns.dated else ()):
+            judged[columns.employment_of(line)] = False
         return judged
 
-    def _are_possible(self, first: int, last: int) -> bool:
-        """Whether each line has an allowed code, days, and no more hours than its days have, or none."""
-        columns = self._columns
-        days = [day for day in columns.days[first:last] if day is not None]
-        if len(days) < last - first or not self._month.codes.issuperset(columns.codes[first:last]):
-            return False
-        hours = columns.hours[first:last]
-        return min(days, default=1) > 0 and all(
-            hour is None or 0 < hour <= _MOST_HOURS * day for hour, day in zip(hours, days, strict=True)
-        )
+    def _odd_lines(self) -> Iterator[int]:
+        """The ordinals of lines without an allowed code, days, or possible hours, or numbered below the one before."""
+        columns, numbers = self._columns, self._columns.numbers
+        yield from compress(count(), map(gt, columns.counted_hours, columns.most_hours))
+        least = min(columns.counted_hours, default=1)
+        if least < 0 or (least == 0 and 0 in columns.line_hours):
+            yield from (at for at, hours in enumerate(columns.line_hours) if hours is not None and hours <= 0)
+        forbidden = set(columns.codes) - self._month.codes
+        if forbidden:
+            yield from (at for at, code in enumerate(columns.codes) if code in forbidden)
+        from_one = chain.from_iterable(range(1, lines + 1) for lines in differences(columns.bounds))
+        if tuple(from_one) != tuple(numbers):
+            yield from set(compress(count(1), map(ge, numbers, islice(numbers, 1, None)))).difference(columns.bounds)
 
-    def _are_in_order(self, first: int, last: int, stretch: Stretch) -> bool:
-        """Whether dated lines lie in the stretch, each after the one before, and their days fit in their dates."""
+    def _odd_dates(self) -> Iterator[int]:
+        """The ordinals of lines with dates outside of the month, before those of an earlier line, or too few."""
+        columns, whole = self._columns, self._month.whole
+        dated, bounds = columns.dated, columns.bounds
+        begins, ends, most_days = zip(*columns.dates, strict=True)
+        days = map(columns.counted_days.__getitem__, dated)
+        yield from compress(dated, map(gt, days, most_days))
+        yield from compress(dated, map(lt, begins, repeat(whole.first_day)))
+        yield from compress(dated, map(gt, ends, repeat(whole.last_day)))
+        for earlier, later in compress(pairwise(dated), map(ge, ends, islice(begins, 1, None))):
+            if bounds[bisect_right(bounds, earlier)] > later:
+                yield later
+
+    def _have_dates_in(self, stretch: Stretch, employment: int) -> bool:
         columns = self._columns
-        reached = None
-        for begin, end, days in zip(
-            columns.from_days[first:last], columns.until_days[first:last], columns.days[first:last], strict=True
-        ):
-            if begin is None or end is None:
-                continue
-            if not stretch.first_day <= begin <= end <= stretch.last_day or (reached is not None and begin <= reached):
-                return False
-            if days is None or days > 10 * (end.day - begin.day + 1):
-                return False
-            reached = end
-        return True
+        first, last = (bisect_left(columns.dated, bound) for bound in columns.bounds[employment : employment + 2])
+        return all(
+            stretch.first_day <= begin and end <= stretch.last_day for begin, end, _ in columns.dates[first:last]
+        )
 
 
 def is_plain_number(insz: str) -> bool:
@@ -187,11 +184,6 @@ def follow_each_other(employments: Sequence[tuple[int, date, date | None]]) -> b
         earlier[0] < later[0] and earlier[2] is not None and earlier[2] < later[1]
         for earlier, later in pairwise(employments)
     )
-
-
-def _rise(numbers: Sequence[int]) -> bool:
-    count = len(numbers)
-    return tuple(numbers) == _FROM_ONE[:count] or all(map(lt, numbers, numbers[1:]))
 
 
 @cache
