@@ -99,6 +99,7 @@ def test_where_no_two_people_are_alike_few_are_looked_up(tmp_path: Path, monkeyp
     report = checked(path)
 
     assert report.findings == ()
-    assert report.slices is not None and report.slices.missed == 0
+    assert report.slices is not None
+    assert report.slices.missed == 0
     remembered = sum(len(month.by_text) for month in known_texts("")._alike.values())
     assert 0 < remembered < described.employees // employees.PAUSE * 2
