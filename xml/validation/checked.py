@@ -79,14 +79,13 @@ class CheckedParts:
         return len(self.columns)
 
     def __iter__(self) -> Iterator[CheckedPart]:
-        for at, employees in enumerate(self.employees.unpacked()):
-            numbers = self.columns.numbers_of(at)
+        for (numbers, head), employees in zip(self.columns, self.employees.unpacked(), strict=True):
             yield CheckedPart(
                 number=numbers.number,
                 promotor_ordinal=numbers.promotor_ordinal,
                 path=numbers.path,
                 place=numbers.place,
-                head=self.columns.head(at),
+                head=head,
                 totals=numbers.totals,
                 employees=employees,
                 blocking=numbers.blocking,

@@ -6,9 +6,9 @@ memory, and crossing from the process that read them would cost more than the re
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, starmap
 from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
@@ -18,6 +18,8 @@ from validation.extent import Extent
 from validation.placing import Tally
 from validation.reading.part_elements import path_of_part
 from validation.reading.trees import PartHead
+
+_TOTALS = slice(6, 11)
 
 
 class PartNumbers(NamedTuple):
@@ -49,7 +51,7 @@ class PartNumbers(NamedTuple):
 
     @property
     def totals(self) -> Totals:
-        return Totals(*self[6:11])
+        return Totals(*self[_TOTALS])
 
 
 _HEAD = ("promotor", "reference", "delivery_status", "replaces", "convention", "programme", "month")
@@ -77,6 +79,10 @@ class PartColumns:
 
     def __len__(self) -> int:
         return len(self.heads[0])
+
+    def __iter__(self) -> Iterator[tuple[PartNumbers, PartHead]]:
+        rows = zip(*[iter(self.numbers)] * _WIDTH, strict=True)
+        return zip(map(PartNumbers._make, rows), starmap(PartHead, zip(*self.heads, strict=True)), strict=True)
 
     def extend(self, other: Self) -> None:
         """Put the parts of *other* behind."""
@@ -108,15 +114,15 @@ class PartColumns:
 
     def totals(self) -> Totals:
         """Those of all parts together; what cannot be read counts for nothing."""
-        return Totals(*(sum(self.column(name)) for name in PartNumbers._fields[6:11]))
+        return Totals(*(sum(self.column(name)) for name in PartNumbers._fields[_TOTALS]))
 
     @property
     def promotors(self) -> Sequence[str]:
-        return self.heads[0]
+        return self.heads[_HEAD.index("promotor")]
 
     @property
     def conventions(self) -> Sequence[str]:
-        return self.heads[4]
+        return self.heads[_HEAD.index("convention")]
 
     def find(self, number: int) -> int:
         """Where the part with that number is; raises `LookupError` when there is none."""
