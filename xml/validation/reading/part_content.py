@@ -37,12 +37,13 @@ _INSZ = itemgetter(0)
 class PartContent:
     """*unusual* are the ordinals (from 0) of the employees that are not plainly fine; *shares* are by S."""
 
-    employees: list[PackedEmployee] = field(default_factory=list[PackedEmployee])
-    unusual: list[int] = field(default_factory=list[int])
+    # A file has tens of thousands of parts: `list` makes a list in a fifth of the time of `list[int]`.
+    employees: list[PackedEmployee] = field(default_factory=list)
+    unusual: list[int] = field(default_factory=list)
     lines: int = 0
     hours_hundredths: int = 0
     days_tenths: int = 0
-    shares: defaultdict[int, int] = field(default_factory=lambda: defaultdict[int, int](int))
+    shares: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     def add_all(self, employees: Sequence[Employee], source_lines: Iterator[int], month: Month, programme: str) -> None:
         """Look at *employees* and keep them; *source_lines* holds one text line for each performance line."""
