@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from api import Api
 from performance_files import a_file, a_line, line_input, make
+from statements import noted
 
 from domain.demo_register import AN, ELS
 from domain.months import Month
 from domain.states import PerformanceFileState
 from graph.nodes import opaque_id
-from persistence.database import current_database, rows
+from persistence.database import rows
 
 SEPTEMBER = Month(2026, 9)
 LIST = """query($filter: PerformanceFileFilter, $first: Int, $after: String) {
@@ -242,15 +243,7 @@ WIDE = """{ performanceFiles { totalCount edges { node {
 
 
 async def test_a_long_list_costs_no_more_queries_than_a_short_one(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    client = type(current_database().client)
-    original = client.execute_query_dict
-
-    async def counting(self: Any, query: str, values: Any = None) -> Any:
-        asked.append(query)
-        return await original(self, query, values)
-
-    monkeypatch.setattr(client, "execute_query_dict", counting)
+    asked = noted(monkeypatch)
 
     async def cost() -> int:
         asked.clear()

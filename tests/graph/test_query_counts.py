@@ -1,17 +1,17 @@
 """How many statements each prepared operation sends to the database, who asks included; none may grow unseen."""
 
 import json
-from typing import Any
 
 import pytest
 from api import Api
 from performance_files import a_file
+from statements import noted
 
 from domain.months import Month
 from domain.states import PerformanceFileState as State
 from graph.nodes import opaque_id
 from graph.schema import operations_folder
-from persistence.database import current_database, found_by_key
+from persistence.database import current_database
 from persistence.location import Dialect
 
 COUNTS = {
@@ -65,7 +65,7 @@ async def test_a_prepared_query_needs_so_many_statements(api: Api, name: str, mo
 async def test_a_page_of_conventions_with_all_that_the_caller_may_do_needs_three_statements(
     api: Api, persona: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = _noted(monkeypatch)
+    asked = noted(monkeypatch)
 
     answer = await api.as_(persona).execute(PAGE)
 
@@ -115,40 +115,3 @@ def test_every_prepared_operation_is_counted() -> None:
 
     # Of a subscription each event is a query of its own: `tests/graph/test_collective_files.py` follows one.
     assert operations == COUNTS.keys() | MUTATIONS.keys() | {"04-follow-a-file"}
-
-
-def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements from now on, inside transactions and outside."""
-    asked: list[str] = []
-    client = type(current_database().client)
-    for method in ("execute_query", "execute_query_dict"):
-        monkeypatch.setattr(client, method, _noting(getattr(client, method), asked))
-    if current_database().sqlite_finder is not None:
-        # It asks on a connection of its own, and on PostgreSQL as the others do.
-        monkeypatch.setattr("persistence.callers.found_by_key", _noting_lookups(found_by_key, asked))
-    return asked
-
-
-def _noting_lookups(function: Any, asked: list[str]) -> Any:
-    async def note(query: str, *values: Any) -> Any:
-        asked.append(query)
-        return await function(query, *values)
-
-    return note
-
-
-def _noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement from here on, who asks included."""
-    asked: list[str] = []
-    client = type(current_database().client)
-    for method in ("execute_query", "execute_query_dict"):
-        monkeypatch.setattr(client, method, _noting(getattr(client, method), asked))
-    return asked
-
-
-def _noting(method: Any, asked: list[str]) -> Any:
-    async def note(self: Any, query: str, *values: Any, **named: Any) -> Any:
-        asked.append(query)
-        return await method(self, query, *values, **named)
-
-    return note
