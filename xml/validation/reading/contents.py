@@ -202,12 +202,16 @@ def _unusual(employees: EmployeeColumns) -> set[int]:
     `validation.rules.plain` says the same of an INSZ in the words of the field; a test compares both.
     """
     right_check, dates = _right_check(), _dates()
-    remainders = [number % _CHECK_PERIOD for number in map(int, employees.inszs)]
-    are_plain = [
-        is_plain and right_check[remainder] and insz[2:6] in dates
-        for insz, is_plain, remainder in zip(employees.inszs, employees.are_plain, remainders, strict=True)
-    ]
-    return set() if all(are_plain) else {ordinal for ordinal, is_plain in enumerate(are_plain) if not is_plain}
+    are_right = [right_check[number % _CHECK_PERIOD] for number in map(int, employees.inszs)]
+    days = [insz[2:6] for insz in employees.inszs]
+    if all(are_right) and all(employees.are_plain) and dates.issuperset(days):
+        return set()
+    each = zip(employees.are_plain, are_right, days, strict=True)
+    return {
+        ordinal
+        for ordinal, (is_plain, is_right, day) in enumerate(each)
+        if not (is_plain and is_right and day in dates)
+    }
 
 
 @cache

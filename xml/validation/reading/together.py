@@ -75,8 +75,7 @@ def read_together(
     if max(differences(cut_up.bounds)) > MOST_SIBLINGS:
         raise NotCanonical
     columns, lines = _lines(cut_up)
-    inszs, terms = _terms(cut_up.of_employments)
-    weekly, full_times = [each[4] for each in terms], [each[5] for each in terms]
+    inszs, terms, weekly, full_times = _terms(cut_up.of_employments)
     employees = EmployeeColumns(
         inszs=inszs,
         offsets=[offset - before for offset in cut_up.offsets],
@@ -84,7 +83,7 @@ def read_together(
         terms=terms,
         lines=[lines[first:last] for first, last in pairwise(cut_up.bounds)],
         others=[()] * len(inszs),
-        are_plain=PlainLines(plain, columns).judge([each[2:] for each in terms]),
+        are_plain=PlainLines(plain, columns).judge(terms),
         employments=range(len(inszs) + 1),
         counts=cut_up.bounds,
         hours=columns.hours_before,
@@ -162,20 +161,22 @@ def _lines(cut_up: _CutUp) -> tuple[LineColumns, tuple[PackedLine, ...]]:
     return columns, tuple(packed)
 
 
-def _terms(rows: list[Fields]) -> tuple[list[str], list[Terms]]:
-    """The INSZ before each employment, and its terms."""
+def _terms(rows: list[Fields]) -> tuple[list[str], list[Terms], list[int], list[int]]:
+    """The INSZ before each employment, and its terms; Q and S once more by themselves."""
     known = known_values()
     inszs, employers, numbers, begins, ends, weekly, full_time = zip(*rows, strict=True)
+    q = list(map(known.weekly.__getitem__, weekly))
+    s = list(map(known.weekly.__getitem__, full_time))
     terms = zip(
         map(known.employer.__getitem__, employers),
         map(known.number.__getitem__, numbers),
         map(known.begin.__getitem__, begins),
         map(known.day.__getitem__, ends),
-        map(known.weekly.__getitem__, weekly),
-        map(known.weekly.__getitem__, full_time),
+        q,
+        s,
         strict=True,
     )
-    return [insz.decode() for insz in inszs], list(terms)
+    return [insz.decode() for insz in inszs], list(terms), q, s
 
 
 def _joined(employments: EmployeeColumns, starts: list[bool]) -> EmployeeColumns:

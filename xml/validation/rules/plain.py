@@ -63,7 +63,8 @@ class PlainMonth:
         employments = [employment for one in employees for employment in one.employments]
         columns = columns_of(employments)
         terms = [
-            (one.begin, one.end, one.weekly_hours_hundredths, one.full_time_hours_hundredths) for one in employments
+            (None, one.number, one.begin, one.end, one.weekly_hours_hundredths, one.full_time_hours_hundredths)
+            for one in employments
         ]
         judged = iter(PlainLines(self, columns).judge(terms))
         return [
@@ -89,8 +90,8 @@ class PlainMonth:
         return found
 
 
-PlainTerms = tuple[date, date | None, int, int]
-"""Of an employment: begin, end, Q and S."""
+PlainTerms = tuple[object, int, date, date | None, int, int]
+"""Of an employment: what is not looked at, its number, begin and end, Q and S."""
 
 
 class PlainLines:
@@ -114,7 +115,7 @@ class PlainLines:
         high_factor, high_percent = month.high_factor, month.high_percent
         judged: list[bool] = []
         amounts = zip(employments, columns.days, columns.hours, columns.paired, strict=True)
-        for (begin, end, weekly, full_time), days, hours, paired in amounts:
+        for (_, _, begin, end, weekly, full_time), days, hours, paired in amounts:
             is_whole = begin <= first_day and (end is None or end >= last_day)
             stretch = whole if is_whole else month.stretch(begin, end)
             is_full_time = weekly == full_time
