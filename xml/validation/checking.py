@@ -28,7 +28,9 @@ from validation.reading.part_found import PartFound
 from validation.reading.pieces import Misplanned, PieceReading
 from validation.reading.trees import PartHead
 from validation.rule import Fault, Rule
-from validation.rules import check_employee, check_month_of_part, check_part
+from validation.rules import check_month_of_part, check_number, check_part
+from validation.rules.plain import is_plain_number
+from validation.said import said_of_employments
 from validation.stages import Stage, Stopwatch, running
 
 _NOTHING = Totals(0, 0, 0, 0, 0)
@@ -62,9 +64,7 @@ def check_piece(
                 continue
             tally = Tally()
             if not _is_plainly_fine(found.content, found.head, today):
-                part = found.finished(found.head)
-                of_part = FaultsOfPart(part, found.path)
-                pathed += of_part.gather(_faults(found.content, part, today), collector, tally)
+                pathed += _gathered(found, found.finished(found.head), today, collector, tally)
             parts.add(found, found.head, tally)
         known = {found.path: found.place for found in reading.parts}
         places = places_of(path, frame, piece, pathed, known)
@@ -93,14 +93,26 @@ def _is_plainly_fine(content: PartContent, head: PartHead, today: date) -> bool:
     )
 
 
-def _faults(content: PartContent, part: Part, today: date) -> Iterator[tuple[Rule[Any], Fault]]:
+def _gathered(found: PartFound, part: Part, today: date, collector: Collector, tally: Tally) -> Iterator[PathedFinding]:
+    """What rules say of the part and of its unusual employees, as far as the collector has room."""
+    content = found.content
     settings = rule_settings()
+    of_part = FaultsOfPart(part, found.path)
     if content.employees and not content.has_repeated_number():
-        yield from _month_faults(part.month, part.programme, part.delivery_status, today)
+        month_faults = _month_faults(part.month, part.programme, part.delivery_status, today)
+        yield from of_part.gather(month_faults, collector, tally)
     else:
-        yield from check_part(PartContext(part, settings, today))
-    for index in content.unusual:
-        yield from check_employee(EmployeeContext(part, part.employees[index], index, settings))
+        yield from of_part.gather(check_part(PartContext(part, settings, today)), collector, tally)
+    all_said = said_of_employments().of(part, content.employees, content.unusual)
+    for index, said in zip(content.unusual, all_said, strict=True):
+        if not is_plain_number(content.employees[index][0]):
+            context = EmployeeContext(part, part.employees[index], index, settings)
+            yield from of_part.gather(check_number(context), collector, tally)
+        if collector.has_enough(said.codes):
+            collector.count_all(said.counts)
+            tally.add(said.tally)
+        else:
+            yield from of_part.gather(said.of_employee(index), collector, tally)
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,7 @@
 """Findings with a cap on details and exact counts: a file with an error on every line fills no memory."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from domain.findings import Finding, FindingCount
 from domain.vocabulary import Severity
@@ -29,6 +29,10 @@ class Collector:
         """The codes of which enough details are kept."""
         return frozenset(code for code, kept in self._kept.items() if kept >= self._cap)
 
+    def has_enough(self, codes: Iterable[str]) -> bool:
+        """Whether no more details of any of *codes* are to be kept."""
+        return all(self._kept[code] >= self._cap for code in codes)
+
     def wants(self, code: str, severity: Severity) -> bool:
         """Count one finding; answers whether its details are to be kept."""
         self.counts[code, severity] += 1
@@ -38,6 +42,11 @@ class Collector:
     def count(self, code: str, severity: Severity) -> None:
         """Count a finding whose details nobody has."""
         self.counts[code, severity] += 1
+
+    def count_all(self, counts: Mapping[tuple[str, Severity], int]) -> None:
+        """Count findings whose details nobody wants."""
+        for key, count in counts.items():
+            self.counts[key] += count
 
     def add(self, finding: Finding) -> None:
         if self.wants(finding.code, finding.severity):

@@ -21,9 +21,9 @@ class TreePlaces:
 
     def __init__(self, root: Element, fragment: Fragment) -> None:
         self._fragment = fragment
-        self._offsets = dict(zip(root.iter(), _starts(fragment.document), strict=True))
+        self._offsets = dict(zip(root.iter(), starts_of_tags(fragment.document), strict=True))
         self._left_out = fragment.left_out()
-        self._paths: dict[Element, str] = {root: f"/{step(_name(root), 1)}"}
+        self._paths: dict[Element, str] = {root: f"/{step(name_in_path(root), 1)}"}
 
     def of(self, elements: Iterable[Element]) -> Mapping[Element, Place]:
         """The places of those *elements* that stand in the slice, and not in the frame around it."""
@@ -48,7 +48,7 @@ class TreePlaces:
         for child in parent:
             for gap in self._left_out.get(self._offsets[child], ()):
                 ordinals[qualified(gap.name)] = ordinals.get(qualified(gap.name), 0) + gap.elements
-            name = _name(child)
+            name = name_in_path(child)
             ordinals[name] = ordinal = ordinals.get(name, 0) + 1
             self._paths[child] = f"{above}/{step(name, ordinal)}"
 
@@ -62,14 +62,14 @@ def text_lines(root: Element, document: bytes, lines_before: int) -> Callable[[E
         return lambda element: (element.sourceline or 0) + lines_before
     lines: dict[Element, int] = {}
     line, counted = 1 + lines_before, 0
-    for element, offset in zip(root.iter(), _starts(document), strict=True):
+    for element, offset in zip(root.iter(), starts_of_tags(document), strict=True):
         line += document.count(b"\n", counted, offset)
         counted = offset
         lines[element] = line
     return lines.__getitem__
 
 
-def _starts(document: bytes) -> Iterable[int]:
+def starts_of_tags(document: bytes) -> Iterable[int]:
     """The offset of every start tag."""
     if b"<!" not in document and b"<?" not in document:
         return (tag.start() for tag in _START_TAG.finditer(document))
@@ -84,7 +84,7 @@ def _starts(document: bytes) -> Iterable[int]:
     return offsets
 
 
-def _name(element: Element) -> str:
+def name_in_path(element: Element) -> str:
     """As expat spells it."""
     name = etree.QName(element)
     return f"{name.namespace or ''}{NAMESPACE_SEPARATOR}{name.localname}"

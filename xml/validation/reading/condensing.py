@@ -110,7 +110,7 @@ class RightTexts:
             else:
                 stretches.append(RightLines(begin, end, 1))
             begin = end
-        if is_right and _have_days(employee):
+        if is_right and have_days(employee):
             self._remember(employee)
             return None
         return stretches
@@ -119,7 +119,7 @@ class RightTexts:
         """*text* is all of a line but its end tag."""
         if text in self._lines:
             return True
-        if self._line.fullmatch(text + self.line_end) is None or not _have_days(text):
+        if self._line.fullmatch(text + self.line_end) is None or not have_days(text):
             return False
         _add(self._lines, text)
         return True
@@ -154,7 +154,7 @@ def right_texts(prefix: str) -> RightTexts:
     return RightTexts(prefix)
 
 
-def _have_days(text: str) -> bool:
+def have_days(text: str) -> bool:
     """Whether every date is one: no pattern knows that."""
     try:
         for day in _DAY.findall(text):

@@ -19,6 +19,7 @@ from validation.places.tree_places import text_lines
 from validation.places.walking import Fragment
 from validation.reading.both_parsers import ReadByOne, parse_alike
 from validation.reading.contents import read_contents
+from validation.reading.loose_parts import faults_to_tell, read_loosely
 from validation.reading.mixed import read_mixed, tree_of_part
 from validation.reading.part_content import PartContent
 from validation.reading.part_elements import PartElement, part_elements, path_of_part, places_of_parts
@@ -91,7 +92,10 @@ class PieceReading:
             return
         self.slices_missed += 1
         self._require_for_a_tree(data)
-        self._read_mixed(tidied, data, extract, slice_)
+        try:
+            self._read_loosely(tidied, data, extract, slice_)
+        except NotCanonical:
+            self._read_mixed(tidied, data, extract, slice_)
 
     def _is_recognised(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> bool:
         try:
@@ -141,6 +145,47 @@ class PieceReading:
         path = path_of_part(promotor, ordinal)
         number = self._piece.first_part + len(self.parts)
         self.parts.append(PartFound(number, path, promotor, ordinal, origin.place(path), found.head, found.content))
+
+    def _read_loosely(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> None:
+        """Where only values and lines are wrong; raises `NotCanonical`, and then nothing was taken over."""
+        continued = self.parts[-1] if len(slice_.opened) == 2 and self.parts else None
+        found = read_loosely(
+            text,
+            slice_,
+            prefix=self._prefix,
+            continued=continued.head if continued is not None and self.is_readable(continued) else None,
+            promotor_number=self._promotor_number,
+        )
+        # Here nothing can be missed any more.
+        told, others = faults_to_tell(found, self._collector.room)
+        offsets = [each.starts_at for each in found if each.starts_at is not None]
+        offsets += [fault.offset for each in told for fault in each]
+        there = {offset: extract.original(offset) for offset in offsets}
+        origins = origins_in(slice_.origin, data, there.values())
+        promotor, ordinal = 0, slice_.part
+        for each, faults in zip(found, told, strict=True):
+            if each.promotor != promotor:
+                promotor, ordinal = each.promotor, 1
+            if each.starts_at is None and continued is not None:
+                part = continued
+                part.content.extend(each.content)
+            else:
+                promotor_ordinal = slice_.promotor + promotor
+                path = path_of_part(promotor_ordinal, ordinal)
+                number = self._piece.first_part + len(self.parts)
+                place = origins[there[each.starts_at or 0]].place(path)
+                part = PartFound(number, path, promotor_ordinal, ordinal, place, each.head, each.content)
+                self.parts.append(part)
+            if each.faults:
+                part.faults += len(each.faults)
+                part.content = PartContent()
+            for fault in faults:
+                origin = origins[there[fault.offset]]
+                path = part.path + fault.path(slice_.employee if part is continued else 1)
+                self._collector.add(part.told(fault.finding(origin.place(path))))
+            ordinal += 1
+        self._collector.count_all({(code, Severity.BLOCKING): count for code, count in others.items()})
+        self._measure(data, lines=data.count(b"\n"), promotors=promotor + 1)
 
     def _read_mixed(self, text: str, data: bytes, extract: Extract, slice_: Slice) -> None:
         """What is not recognised goes to the schema; raises `NotCanonical`, and then nothing was taken over."""

@@ -36,9 +36,12 @@ PART_RULES: tuple[Rule[PartContext], ...] = (
     offering.nil_return_is_meant,
 )
 """The last two have nothing to say of a part with employees who each have an INSZ of their own."""
-EMPLOYEE_RULES: tuple[Rule[EmployeeContext], ...] = (
+NUMBER_RULES: tuple[Rule[EmployeeContext], ...] = (
     persons.insz_has_right_check_digits,
     persons.insz_has_a_possible_date,
+)
+"""They look at the INSZ of an employee alone."""
+EMPLOYMENT_RULES: tuple[Rule[EmployeeContext], ...] = (
     persons.employments_do_not_overlap,
     lines.code_exists_in_the_month,
     lines.code_is_allowed_for_the_programme,
@@ -52,6 +55,8 @@ EMPLOYEE_RULES: tuple[Rule[EmployeeContext], ...] = (
     lines.month_is_accounted_for,
     lines.sequence_numbers_are_used_once,
 )
+"""They look at the employments of an employee, and at the month and the programme of his part; never at who he is."""
+EMPLOYEE_RULES = (*NUMBER_RULES, *EMPLOYMENT_RULES)
 ACCESS_RULES: tuple[Rule[RegisterContext], ...] = (
     mandates.sender_may_upload_for_the_month,
     conventions.convention_is_known,

@@ -23,10 +23,11 @@ from validation.document import Part
 from validation.rule import Fault, Rule
 from validation.rules.catalogue import (
     ACCESS_RULES,
-    EMPLOYEE_RULES,
+    EMPLOYMENT_RULES,
     ENVELOPE_RULES,
     FILE_RULES,
     MONTH_RULES,
+    NUMBER_RULES,
     OFFER_RULES,
     PART_RULES,
     REGISTER_RULES,
@@ -63,8 +64,19 @@ def check_month_of_part(context: PartContext) -> Iterator[tuple[Rule[PartContext
 
 
 def check_employee(context: EmployeeContext) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:
-    """The rules about one employee."""
-    return _run(_employee_rules(context.part.month), context)
+    """The rules about one employee: first those about his INSZ, then all others."""
+    yield from check_number(context)
+    yield from check_employments(context)
+
+
+def check_number(context: EmployeeContext) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:
+    """The rules about the INSZ of one employee."""
+    return _run(_number_rules(context.part.month), context)
+
+
+def check_employments(context: EmployeeContext) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:
+    """The rules about one employee that say the same whoever he is."""
+    return _run(_employment_rules(context.part.month), context)
 
 
 def check_employees(part: Part, settings: RuleSettings) -> Iterator[tuple[Rule[EmployeeContext], Fault]]:
@@ -96,8 +108,13 @@ def _holding(rules: tuple[Rule[Subject], ...], month: Month) -> tuple[Rule[Subje
 
 
 @cache
-def _employee_rules(month: Month) -> tuple[Rule[EmployeeContext], ...]:
-    return _holding(EMPLOYEE_RULES, month)
+def _number_rules(month: Month) -> tuple[Rule[EmployeeContext], ...]:
+    return _holding(NUMBER_RULES, month)
+
+
+@cache
+def _employment_rules(month: Month) -> tuple[Rule[EmployeeContext], ...]:
+    return _holding(EMPLOYMENT_RULES, month)
 
 
 @cache

@@ -51,12 +51,12 @@ def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int])
     errors = errors_of(root)
     if not errors:
         return ()
-    tree = _Tree(root)
+    tree = Tree(root)
     faults: list[SchemaFault] = []
     told: list[tuple[Element, Diagnosis]] = []
     kept: Counter[str] = Counter()
     rooms: dict[str, int] = {}
-    for error in _primary(errors):
+    for error in primary(errors):
         code = code_of(error)
         kept[code] += 1
         if kept[code] > rooms.setdefault(code, room(code)) and (in_part := tree.reach_of_part(error.path)) is not None:
@@ -84,7 +84,7 @@ def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int])
     return tuple(faults)
 
 
-def _primary(errors: Iterable[RawError]) -> Iterator[RawError]:
+def primary(errors: Iterable[RawError]) -> Iterator[RawError]:
     previous: RawError | None = None
     for error in errors:
         if not is_secondary(error, previous):
@@ -92,7 +92,7 @@ def _primary(errors: Iterable[RawError]) -> Iterator[RawError]:
         previous = error
 
 
-class _Tree:
+class Tree:
     """The document tree of a slice, asked for elements by the paths that libxml2 gives."""
 
     def __init__(self, root: Element) -> None:
