@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from domain.months import Month
@@ -16,7 +17,7 @@ from validation.configuration import rule_settings
 from validation.contexts import EmployeeContext
 from validation.document import Employee, Part
 from validation.placing import Tally
-from validation.reading.part_content import PackedEmployee, PackedLine, Terms
+from validation.reading.part_content import PackedEmployee, Terms
 from validation.rule import Fault, Rule
 from validation.rules import check_employments
 
@@ -25,8 +26,9 @@ MOST_REMEMBERED = 20_000
 
 _Conditions = tuple[Month, str]
 """The month and the programme."""
-_Employments = tuple[Terms, tuple[PackedLine, ...], tuple[tuple[Terms, tuple[PackedLine, ...]], ...]]
-"""The terms and the lines of the first one, then the others."""
+_Employments = tuple[Terms, tuple[Any, ...], tuple[tuple[Any, ...], ...]]
+"""The terms and the lines of the first one, then those of the others; lines without their text lines."""
+_WITHOUT_TEXT_LINE = itemgetter(slice(-1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class SaidOfEmployments:
         known = self._under.setdefault(conditions, {})
         for ordinal in ordinals:
             _, terms, lines, _, others = employees[ordinal]
-            employments = (terms, lines, tuple(other[:2] for other in others) if others else ())
+            own = tuple(map(_WITHOUT_TEXT_LINE, lines))
+            further = tuple((other[0], *map(_WITHOUT_TEXT_LINE, other[1])) for other in others)
+            employments = (terms, own, further)
             said = known.get(employments)
             if said is None:
                 said = _said(*conditions, part.employees[ordinal])
@@ -67,7 +71,7 @@ class SaidOfEmployments:
 
     def _make_room(self, said: Said, employments: _Employments) -> None:
         _, lines, others = employments
-        more = 1 + len(said.faults) + len(lines) + sum(1 + len(other[1]) for other in others)
+        more = 1 + len(said.faults) + len(lines) + sum(map(len, others))
         self.remembered += more
         if self.remembered > MOST_REMEMBERED:
             for known in self._under.values():

@@ -33,7 +33,7 @@ _ANY_VALUE = '[^<>&"]*'
 
 
 class LooseFault(NamedTuple):
-    """A *violation* of a part's head, or of a *line* in it, whose text begins *at* an offset of the text of the slice."""
+    """A *violation* of a part's head, or of a *line* in it, whose text begins *at* an offset of the slice's text."""
 
     at: int
     line: PlacedLine | None
