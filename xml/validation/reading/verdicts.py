@@ -157,7 +157,8 @@ def _violations(root: Element, document: bytes, begins: Sequence[int], lengths: 
 
 
 def _name_and_ordinal(element: Element) -> tuple[str, int]:
-    return name_in_path(element), 1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))
+    earlier = element.itersiblings(preceding=True)
+    return name_in_path(element), 1 + sum(sibling.tag == element.tag for sibling in earlier)
 
 
 @lru_cache(maxsize=_MOST_PREFIXES)
