@@ -99,6 +99,7 @@ OTHERWISE = {
     "another prefix": prefixed(PLAIN).replace("ns2:Dagen", "ns3:Dagen"),
     "a prefix as seen in shapes": prefixed(PLAIN).replace("ns2:Dagen", "ns_:Dagen"),
     "no prefix among prefixes": prefixed(PLAIN).replace("ns2:Dagen", "Dagen"),
+    "a comment of two lines for a value": PLAIN.replace(">0999000228</O", "><!-- een\n twee --></O"),
     "no value": PLAIN.replace("<Dagen>22.0</Dagen>", "<Dagen></Dagen>"),
     "a name with a digit": PLAIN.replace("Dagen>", "Dag0n>"),
     "space around a value": PLAIN.replace("<Dagen>22.0", "<Dagen> 22.0 "),

@@ -163,5 +163,13 @@ def _refuse_breaks_in_values(tokens: Sequence[str], put: Sequence[str]) -> None:
             after += 2
         is_begin = tokens[before].rstrip(_SPACE).endswith(">") or (before == 0 and not tokens[0].strip(_SPACE))
         is_end = tokens[after].lstrip(_SPACE).startswith("<") or not tokens[after].strip(_SPACE)
-        if not (is_begin and is_end):
+        if not (is_begin and is_end) or _are_around_a_value(
+            tokens[before].rstrip(_SPACE), tokens[after].lstrip(_SPACE)
+        ):
             raise NotCanonical
+
+
+def _are_around_a_value(before: str, after: str) -> bool:
+    """Whether *before* ends with a start tag, and *after* begins with an end tag."""
+    last = before[before.rfind("<") :]
+    return after.startswith("</") and not last.startswith("</") and not last.endswith("/>")
