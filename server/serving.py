@@ -16,6 +16,7 @@ from types import FrameType
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.loops.auto import auto_loop_factory
 
 from persistence.location import Dialect, read_location
 from server.app import create_app
@@ -31,8 +32,14 @@ _NEW_OBJECTS = 5000
 """So many come before the collector looks for circles among them; Python's own 700 cost a tenth of each answer."""
 
 
-async def serve() -> None:
+def serve() -> None:
     """Serve GraphQL and the pages beside it; on the embedded database with a worker of its own."""
+    # On uvloop where there is one, as uvicorn itself would: Python's own loop takes longer for whatever it does.
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(_serve())
+
+
+async def _serve() -> None:
     settings = load_settings()
     configure_logs(settings.log_level)
     await refuse_unready(settings)
