@@ -18,6 +18,7 @@ from tortoise.connection import get_connection
 
 from persistence.location import Dialect, Location, SqliteLocation, read_location
 from persistence.placeholders import numbered
+from persistence.postgresql import PostgresqlClient
 
 _ALIAS: Final = "default"
 _SQLITE_BUSY_TIMEOUT_MILLISECONDS: Final = 250
@@ -145,7 +146,7 @@ def _engine(location: Location, pool_size: int, command_timeout_seconds: float) 
             "credentials": {"file_path": str(location.path), **SQLITE_PRAGMAS},
         }
     return {
-        "engine": "tortoise.backends.asyncpg",
+        "engine": "persistence.postgresql",
         "credentials": {
             "host": location.host,
             "port": location.port,
@@ -183,7 +184,7 @@ async def records(sql: str, parameters: Sequence[Any] = (), connection: Connecti
     return found
 
 
-async def found_by_key(sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
+async def found_by_key(sql: str, parameters: Sequence[Any]) -> Sequence[Record]:
     """As `rows`, for a statement that finds a few rows by unique keys, outside of any unit of work.
 
     On SQLite in this thread: that takes microseconds, to hand it to another thread and back ten times as long.
@@ -191,8 +192,11 @@ async def found_by_key(sql: str, parameters: Sequence[Any]) -> list[dict[str, An
     opened = current_database()
     if opened.sqlite_finder is not None:
         with suppress(sqlite3.OperationalError):  # somebody has the file for himself; the other connections can wait
-            found = opened.sqlite_finder.execute(sql, [bound(value) for value in parameters])
-            return [dict(row) for row in found]
+            values = [value if type(value) is str else bound(value) for value in parameters]
+            return opened.sqlite_finder.execute(sql, values).fetchall()
+    if isinstance(opened.client, PostgresqlClient):
+        async with opened.client.borrowed() as connection:
+            return await connection.fetch(numbered(sql), *parameters)
     return await rows(sql, parameters, opened.connection)
 
 

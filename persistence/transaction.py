@@ -8,13 +8,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresqlTransaction
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper as SqliteTransaction
 from tortoise.connection import get_connections
 
 from persistence.database import Connection, Database
+from persistence.postgresql import PostgresqlClient
 
 _CONNECTION_PATIENCE_SECONDS: Final = 5.0
 
@@ -26,7 +26,7 @@ async def transaction(database: Database) -> AsyncGenerator[Connection]:
     if isinstance(client, SqliteClient):
         async with _sqlite(database, client) as connection:
             yield connection
-    elif isinstance(client, AsyncpgDBClient):
+    elif isinstance(client, PostgresqlClient):
         async with _postgresql(database, client) as connection:
             yield connection
     else:
@@ -54,10 +54,9 @@ async def _sqlite(database: Database, client: SqliteClient) -> AsyncGenerator[Co
 
 
 @asynccontextmanager
-async def _postgresql(database: Database, client: AsyncpgDBClient) -> AsyncGenerator[Connection]:
-    pool: Any = client._pool  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - tortoise offers no other way in
+async def _postgresql(database: Database, client: PostgresqlClient) -> AsyncGenerator[Connection]:
     wrapper = PostgresqlTransaction(client)
-    async with pool.acquire(timeout=_CONNECTION_PATIENCE_SECONDS) as pooled:
+    async with client.borrowed(patience_seconds=_CONNECTION_PATIENCE_SECONDS) as pooled:
         wrapper._connection = pooled  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
         async with pooled.transaction(), _in_use(wrapper):
             yield Connection(wrapper, database.dialect)
