@@ -57,7 +57,7 @@ def plain() -> Any:
         async def get_context(self, request: Any, response: Any) -> Any:  # noqa: ARG002
             bearer: Bearer = request.state.bearer
 
-            async def again(_fresh: bool) -> Any:  # noqa: FBT001
+            async def again(_context: Context, _fresh: bool) -> Any:  # noqa: FBT001
                 return await bearer.require(request)
 
             return Context(

@@ -76,15 +76,19 @@ class Context:
     language: Language
     correlation_id: str
     identified: Identified | None
-    identify_again: Callable[[bool], Awaitable[Identified | None]]
+    identify_again: Callable[["Context", bool], Awaitable[Identified | None]]
     connection_params: Mapping[str, Any] | None = None
     deadline: asyncio.Timeout | None = None
     may_be_outdated: bool = False
     readings: Readings = field(default_factory=Readings)
-    loaders: Loaders = field(init=False)
+    _loaders: Loaders | None = field(init=False, default=None)
 
-    def __post_init__(self) -> None:
-        self.loaders = Loaders(self)
+    @property
+    def loaders(self) -> Loaders:
+        """Made when one is asked for: many requests load nothing."""
+        if self._loaders is None:
+            self._loaders = Loaders(self)
+        return self._loaders
 
     async def refresh(self, *, fresh: bool = False) -> None:
         """Look again who the caller is and forget what was loaded; a subscription does so before each event.
@@ -92,8 +96,8 @@ class Context:
         Afterwards `known` raises `Unauthenticated` when his token has expired, and scopes follow what he may now.
         *fresh*: a remembered answer of the issuer is not good enough. Raises `SignInUnavailable`.
         """
-        self.identified = await self.identify_again(fresh)
-        self.loaders = Loaders(self)
+        self.identified = await self.identify_again(self, fresh)
+        self._loaders = None
 
     async def confirm(self) -> None:
         """Before a write: make sure that the caller is still who he was, where that could have changed.

@@ -20,17 +20,20 @@ async def executed(
     context: Any,
 ) -> ExecutionResult:
     """The result of a query or mutation; *plans* are those of *document*."""
-    build = cast("Any", CompiledExecutor).build
-    executor = build(
-        schema,
-        document,
-        context_value=context,
-        raw_variable_values=variables,
-        operation_name=operation_name,
-        is_awaitable=optimized_is_awaitable,
-        plans=plans,
-    )
+    prepared: Any = plans.executors.get(operation_name)
+    if prepared is None:
+        prepared = cast("Any", CompiledExecutor).build(
+            schema,
+            document,
+            raw_variable_values=variables,
+            operation_name=operation_name,
+            is_awaitable=optimized_is_awaitable,
+            plans=plans,
+        )
+        if isinstance(prepared, list):
+            return ExecutionResult(data=None, errors=cast("list[GraphQLError]", prepared))
+        plans.executors[operation_name] = prepared
+    executor = prepared.for_request(context, variables)
     if isinstance(executor, list):
         return ExecutionResult(data=None, errors=cast("list[GraphQLError]", executor))
-    found = executor.execute_operation()
-    return found if isinstance(found, ExecutionResult) else await found
+    return await executor.result()

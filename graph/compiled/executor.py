@@ -4,21 +4,30 @@ Only reading attributes takes the short way. Resolvers, and with them every righ
 called by graphql-core and Strawberry as ever; so is everything in which a reader met something out of the ordinary.
 """
 
-from typing import Any, Final, cast
+from collections.abc import Mapping
+from typing import Any, Final, Self, cast
 
-from graphql import Executor, GraphQLObjectType, OperationType
+from graphql import ExecutionResult, Executor, GraphQLError, GraphQLObjectType, OperationType
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
-from graphql.pyutils import Path
+from graphql.execution.executor import CollectedErrors
+from graphql.execution.values import get_variable_values
+from graphql.pyutils import Path, RefMap
+from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from typing_extensions import override
 
 from graph.compiled.plans import Compiling, Plan, Plans
 
 _UNKNOWN: Final = object()
+_MOST_MISTAKES: Final = 50
+"""In the variables: as many as graphql-core tells of."""
 
 
 class CompiledExecutor(Executor[Any]):
-    """Executes one request; *plans* are those of its document. Nothing is delivered in parts."""
+    """Executes one operation; *plans* are those of its document. Nothing is delivered in parts, and nobody aborts.
+
+    What is built of a document knows of no request; each request is executed by a copy of it (`for_request`).
+    """
 
     build_resolve_info: Any = cast("Any", StrawberryGraphQLCoreExecutionContext).build_resolve_info
     operation_extensions = None
@@ -29,12 +38,60 @@ class CompiledExecutor(Executor[Any]):
 
     def __init__(self, *arguments: Any, plans: Plans, **named: Any) -> None:
         super().__init__(*arguments, **named)  # pyright: ignore[reportUnknownMemberType] - generic in the context
+        self._plans = plans
+        if self.operation.variable_definitions:
+            # Those of the request for which it is built: each comes with its own.
+            self.variable_values = cast("Any", None)
+
+    def for_request(self, context: Any, variables: Mapping[str, Any] | None) -> Self | list[GraphQLError]:
+        """One for a request of the same operation, or what is wrong with its variables; this one keeps neither."""
+        values: Any = self.variable_values
+        if self.operation.variable_definitions:
+            given = dict(variables or {})
+            values = get_variable_values(self.schema, self.operation.variable_definitions, given, _MOST_MISTAKES)
+            if isinstance(values, list):
+                return cast("list[GraphQLError]", values)
+        made = object.__new__(type(self))
+        # As graphql-core makes one for each event of a subscription.
+        made.__dict__.update(self.__dict__)
+        made.context_value, made.variable_values = context, values
+        made.collected_errors = CollectedErrors()
+        made.background_futures = set()
+        made._stream_usages = RefMap()
+        made._relevant_sub_fields = {}
         if self.operation.operation is OperationType.QUERY:
-            self.plan = plans.plan_for(self.operation, self.variable_values.coerced)
-        if self.plan is not None:
+            made.plan = self._plans.plan_for(self.operation, values.coerced)
+        if made.plan is not None:
             # Where graphql-core remembers which fields a selection has, otherwise for one request.
-            self._relevant_sub_fields = self.plan.sub_fields
-            self._compiling = Compiling(self.plan, self.schema, self.collect_subfields)
+            made._relevant_sub_fields = made.plan.sub_fields
+        return made
+
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """Made for who asks: an executor that holds methods of its own is freed by the collector only."""
+        return GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(self, _made: GraphQLResolveInfoHelpers) -> None: ...
+
+    async def result(self) -> ExecutionResult:
+        """Of the whole operation."""
+        if self.plan is None or self.plan.root is None:
+            found = cast("Any", self.execute_operation())
+            return found if isinstance(found, ExecutionResult) else await found
+        root_type = cast("GraphQLObjectType", self.schema.query_type)
+        try:
+            data = self.execute_root_grouped_field_set(root_type, self.root_value, self.plan.root, False, None)
+            if not isinstance(data, dict):
+                data = await data
+        except GraphQLError as error:
+            self.collected_errors.add(error, None)
+            data = None
+        return ExecutionResult(data, self.collected_errors.errors or None)
+
+    @override
+    def with_abort_signal(self, awaitable: Any) -> Any:
+        return awaitable
 
     @override
     def execute_root_grouped_field_set(
@@ -65,7 +122,7 @@ class CompiledExecutor(Executor[Any]):
             key = (parent_type, id(field_details_list))
             read: Any = self.plan.fields.get(key, _UNKNOWN)
             if read is _UNKNOWN:
-                read = self.plan.fields[key] = self._compiling.field(parent_type, field_details_list)
+                read = self.plan.fields[key] = self._compiling().field(parent_type, field_details_list)
             if read is not None:
                 try:
                     return read(source)
@@ -87,10 +144,13 @@ class CompiledExecutor(Executor[Any]):
             key = (return_type, id(field_details_list))
             read: Any = self.plan.objects.get(key, _UNKNOWN)
             if read is _UNKNOWN:
-                read = self._compiling.object(return_type, field_details_list)
+                read = self._compiling().object(return_type, field_details_list)
             if read is not None:
                 try:
                     return read(result)
                 except Exception:  # noqa: BLE001, S110 - as above
                     pass
         return super().collect_and_execute_subfields(return_type, field_details_list, path, result, position_context)
+
+    def _compiling(self) -> Compiling:
+        return Compiling(cast("Plan", self.plan), self.schema, self.collect_subfields)

@@ -40,6 +40,8 @@ class Plans:
     """The plans for the operations of one document; none for its first request, which may be its last."""
 
     def __init__(self) -> None:
+        self.executors: dict[str | None, Any] = {}
+        """What is built of an operation once, by the name that is asked for."""
         self._is_known = False
         self._plans: dict[tuple[Any, ...], Plan] = {}
         self._conditions: dict[int, list[str]] = {}

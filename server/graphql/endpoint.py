@@ -5,6 +5,7 @@ token comes in a header, never in a cookie, so that no page of another site can 
 browser asks this server first whether it may send such a header, and it does not say so.
 """
 
+from functools import partial
 from typing import Any, Final
 
 from starlette.requests import HTTPConnection, Request
@@ -148,20 +149,16 @@ class GraphQLEndpoint:
         return EventStream(start, self._streams, identified.caller if identified else None)
 
     def _context(self, connection: HTTPConnection, identified: Identified | None) -> Context:
-        async def identify_again(fresh: bool) -> Identified | None:  # noqa: FBT001 - as the context asks it
-            return await self._identified_again(connection, context, fresh=fresh)
-
-        context = Context(
+        return Context(
             office=self._office,
             limits=self._limits,
             allowances=self._allowances,
             language=preferred_language(connection.headers.get("accept-language")),
             correlation_id=connection.state.correlation_id,
             identified=identified,
-            identify_again=identify_again,
+            identify_again=partial(self._identified_again, connection),
             may_be_outdated=self._bearer.verifier.remembers,
         )
-        return context
 
     async def _identified(self, request: Request, *, brings_file: bool) -> Identified | None:
         """Who asks; raises `Refusal` for a token that is missing or not good."""
@@ -170,7 +167,10 @@ class GraphQLEndpoint:
         return await self._bearer.require(request)
 
     async def _identified_again(
-        self, connection: HTTPConnection, context: Context, *, fresh: bool
+        self,
+        connection: HTTPConnection,
+        context: Context,
+        fresh: bool,  # noqa: FBT001 - as the context asks it
     ) -> Identified | None:
         authorization = connection.headers.get("authorization")
         for name, value in (context.connection_params or {}).items():
