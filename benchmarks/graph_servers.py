@@ -64,6 +64,7 @@ def plain() -> Any:
                 office=bearer.office,
                 limits=request.state.limits,
                 allowances=request.state.allowances,
+                patience=request.state.patience,
                 language=Language.NL,
                 correlation_id="",
                 identified=await bearer.require(request),
@@ -73,7 +74,7 @@ def plain() -> Any:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[Any]:
         async with open_office(settings, clock=system_clock) as office:
-            yield {"bearer": Bearer(verifier, office, settings.certificate_header), "limits": None, "allowances": None}
+            yield {"bearer": Bearer(verifier, office, settings.certificate_header), "limits": None, "allowances": None, "patience": None}
 
     schema = strawberry.Schema(
         query=Query, mutation=Mutation, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS)

@@ -1,6 +1,5 @@
 """What every resolver may use: who asks, in which language, and the services of the floors below."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from filing.office import Office
 from filing.reading import Readings
 from graph.allowances import Allowances
 from graph.loaders import Loaders
+from graph.patience import Deadline, Patience
 from persistence.scope import Scope
 
 
@@ -64,7 +64,8 @@ class Context:
     """One request, or one WebSocket connection.
 
     *allowances* count what was asked lately. *identified* is none for a request without a token. *connection_params* is
-    what a WebSocket client sent at its start. *deadline* ends the operation that runs. *identify_again* looks again who
+    what a WebSocket client sent at its start. *deadline*, of *patience*, ends the
+    operation that runs. *identify_again* looks again who
     asks; given true it asks the issuer itself. *may_be_outdated*: what is known of the caller may be older than his
     question, because the issuer's answer was remembered. *readings*: what the answer shows of other organisations, for
     the audit trail.
@@ -73,12 +74,13 @@ class Context:
     office: Office
     limits: ServiceLimits
     allowances: Allowances
+    patience: Patience
     language: Language
     correlation_id: str
     identified: Identified | None
     identify_again: Callable[["Context", bool], Awaitable[Identified | None]]
     connection_params: Mapping[str, Any] | None = None
-    deadline: asyncio.Timeout | None = None
+    deadline: Deadline | None = None
     may_be_outdated: bool = False
     readings: Readings = field(default_factory=Readings)
     _loaders: Loaders | None = field(init=False, default=None)
@@ -110,7 +112,7 @@ class Context:
     def take_as_long_as_a_file_takes(self) -> None:
         """Let the operation run for as long as its file comes in and is kept; what comes in has a clock of its own."""
         if self.deadline is not None:
-            self.deadline.reschedule(None)
+            self.deadline.lift()
 
     @property
     def gate(self) -> Gate:

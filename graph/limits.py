@@ -4,7 +4,6 @@ Each refusal is an error with a code, the limit and what was measured. What is w
 (`graph/documents.py`).
 """
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -210,9 +209,9 @@ class LimitedSchema(strawberry.Schema):
     async def _execute_operation(self, execution_context: Any, *_extensions: Any, **_named: Any) -> Any:
         """Run the operation; Strawberry's extensions have no part in it."""
         context: Context = execution_context.context
-        seconds = context.limits.operation_seconds
+        seconds = context.patience.seconds
         try:
-            async with asyncio.timeout(seconds) as context.deadline:
+            async with context.patience.deadline() as context.deadline:
                 result = await executed(
                     self._schema,
                     execution_context.graphql_document,

@@ -4,6 +4,7 @@ Everything that logs, our code through structlog and the libraries through the s
 processors, so redaction cannot be walked around.
 """
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -11,6 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, TextIO
 
+import orjson
 import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
@@ -96,5 +98,13 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
 
 def _renderer(*, is_json: bool) -> Processor:
     if is_json:
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
+        return structlog.processors.JSONRenderer(_as_json)
     return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
+
+def _as_json(event: dict[str, Any], **options: Any) -> str:
+    """What is redacted is plain; what orjson does not take all the same, as a number of twenty digits, json does."""
+    try:
+        return orjson.dumps(event).decode()
+    except TypeError:
+        return json.dumps(event, ensure_ascii=False, **options)

@@ -35,6 +35,7 @@ from filing.resumable_uploads import (
     upload_in_sight,
 )
 from filing.uploads_at_once import TooManyUploads
+from graph.patience import Patience
 from graph.uploads import resumable_upload_id, resumable_upload_key
 from persistence.failures import TemporarilyUnavailable
 from persistence.models import ResumableUploadRow
@@ -72,7 +73,7 @@ class ResumableUploads:
     def __init__(self, office: Callable[[Request], Office], identified: Identify, *, idle_seconds: float) -> None:
         self._office = office
         self._identified = identified
-        self._idle_seconds = idle_seconds
+        self._patience = Patience(idle_seconds)
 
     def routes(self) -> list[Route]:
         methods = ["OPTIONS", "POST", "HEAD", "PATCH", "DELETE"]
@@ -138,7 +139,7 @@ class ResumableUploads:
         offset = _number(request, "upload-offset")
         checksum = _checksum(request.headers.get("upload-checksum"))
         require_open_at(row, offset)
-        body = Body(request, limit_bytes=row.size_bytes - offset, idle_seconds=self._idle_seconds)
+        body = Body(request, limit_bytes=row.size_bytes - offset, patience=self._patience)
         row.received_bytes = await append_to_upload(office, caller, row, body.chunks(), checksum=checksum)
         return Response(status_code=204, headers=_state(row))
 

@@ -18,6 +18,7 @@ from filing.identification import Identified, UnknownOrganisation
 from filing.office import Office
 from graph.allowances import Allowances
 from graph.context import Context, ServiceLimits
+from graph.patience import Patience
 from graph.schema import FilingSchema
 from server.graphql.answers import answer, codes_of
 from server.graphql.event_streams import EventStream
@@ -62,7 +63,8 @@ class GraphQLEndpoint:
         self._limits = limits
         self._allowances = Allowances(of_caller=limits.points_of_caller, of_organisation=limits.points_of_organisation)
         self._anonymous_introspection = anonymous_introspection
-        self._idle_seconds = idle_seconds
+        self._patience = Patience(limits.operation_seconds)
+        self._patience_with_body = Patience(idle_seconds)
         self._streams = streams
         self._documents = documents
         self._sockets = GraphQLSockets(
@@ -97,12 +99,12 @@ class GraphQLEndpoint:
             return await self._run_with_file(request, takes, identified)
         if media_type != _JSON or not _is_utf_8(content_type):
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", {"found": content_type[:200], "expected": _JSON})
-        body = Body(request, limit_bytes=self._limits.request_limit_bytes, idle_seconds=self._idle_seconds)
+        body = Body(request, limit_bytes=self._limits.request_limit_bytes, patience=self._patience_with_body)
         return await self._run(request, from_document(decode_json(await body.whole())), takes, identified)
 
     async def _run_with_file(self, request: Request, takes: Acceptable, identified: Identified | None) -> Response:
         limit = self._limits.upload_limit_bytes + self._limits.request_limit_bytes
-        body = Body(request, limit_bytes=limit, idle_seconds=self._idle_seconds)
+        body = Body(request, limit_bytes=limit, patience=self._patience_with_body)
         reading = await MultipartRequest.begin(
             request.headers["content-type"], body, limit_bytes=self._limits.request_limit_bytes
         )
@@ -153,6 +155,7 @@ class GraphQLEndpoint:
             office=self._office,
             limits=self._limits,
             allowances=self._allowances,
+            patience=self._patience,
             language=preferred_language(connection.headers.get("accept-language")),
             correlation_id=connection.state.correlation_id,
             identified=identified,

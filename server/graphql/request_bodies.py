@@ -1,17 +1,17 @@
 """A request body as it comes in: never more than its limit, never slower than patience lasts."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 
 from starlette.requests import Request
 
+from graph.patience import Patience
 from server.refusals import Refusal
 
 
 class Body:
     """The body of one request, read once; every fault is a `Refusal`."""
 
-    def __init__(self, request: Request, *, limit_bytes: int, idle_seconds: float) -> None:
+    def __init__(self, request: Request, *, limit_bytes: int, patience: Patience) -> None:
         """Raises `Refusal` 413 by the announced length already, before a byte is read, and 415 for packed bodies."""
         packed = request.headers.get("content-encoding", "identity")
         if packed.lower() != "identity":
@@ -19,7 +19,7 @@ class Body:
             raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", {"found": packed[:100], "expected": "identity"})
         self._receive = request.receive
         self._limit_bytes = limit_bytes
-        self._idle_seconds = idle_seconds
+        self._patience = patience
         self._read_bytes = 0
         self._is_read = False
         announced = request.headers.get("content-length", "")
@@ -29,22 +29,28 @@ class Body:
     async def chunks(self) -> AsyncGenerator[bytes]:
         """What comes in, as it comes in; ends with the body."""
         while not self._is_read:
-            try:
-                async with asyncio.timeout(self._idle_seconds):
-                    message = await self._receive()
-            except TimeoutError as error:
-                raise Refusal(408, "BODY_TIMED_OUT", {"limit": f"{self._idle_seconds:g}"}) from error
-            if message["type"] == "http.disconnect":
-                raise malformed("the connection ended before the body did")
-            self._is_read = not message.get("more_body", False)
-            chunk: bytes = message.get("body", b"")
-            self._read_bytes += len(chunk)
-            self._refuse_over(self._read_bytes)
-            if chunk:
+            if chunk := await self._next():
                 yield chunk
 
     async def whole(self) -> bytes:
-        return b"".join([chunk async for chunk in self.chunks()])
+        chunks: list[bytes] = []
+        while not self._is_read:
+            chunks.append(await self._next())
+        return b"".join(chunks)
+
+    async def _next(self) -> bytes:
+        try:
+            async with self._patience.deadline():
+                message = await self._receive()
+        except TimeoutError as error:
+            raise Refusal(408, "BODY_TIMED_OUT", {"limit": f"{self._patience.seconds:g}"}) from error
+        if message["type"] == "http.disconnect":
+            raise malformed("the connection ended before the body did")
+        self._is_read = not message.get("more_body", False)
+        chunk: bytes = message.get("body", b"")
+        self._read_bytes += len(chunk)
+        self._refuse_over(self._read_bytes)
+        return chunk
 
     async def throw_away(self) -> None:
         """Read what is left: a client that still sends does not listen to the answer."""

@@ -6,6 +6,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
+from graph.patience import Patience
 from server.graphql.request_bodies import Body
 from server.refusals import Refusal
 
@@ -24,7 +25,7 @@ def a_body(*chunks: bytes, idle_seconds: float = 60, packed: str = "identity") -
 
     headers = [(b"content-encoding", packed.encode())]
     request = Request({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive)
-    return Body(request, limit_bytes=LIMIT, idle_seconds=idle_seconds), taken
+    return Body(request, limit_bytes=LIMIT, patience=Patience(idle_seconds)), taken
 
 
 async def test_a_18_a_body_that_never_says_its_length_is_refused_at_the_limit_while_it_is_read() -> None:
