@@ -211,7 +211,7 @@ class LimitedSchema(strawberry.Schema):
         context: Context = execution_context.context
         seconds = context.patience.seconds
         try:
-            async with context.patience.deadline() as context.deadline:
+            with context.patience.deadline() as context.deadline:
                 result = await executed(
                     self._schema,
                     execution_context.graphql_document,

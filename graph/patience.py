@@ -10,7 +10,7 @@ from typing import Self
 
 
 class Patience:
-    """Ends what takes longer than *seconds*: `async with patience.deadline(): …` raises `TimeoutError`."""
+    """Ends what takes longer than *seconds*: `with patience.deadline(): …` raises `TimeoutError`."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -41,33 +41,38 @@ class Patience:
                 loop.call_at(ends_at, self._look)
                 return
             del self._running[deadline]
-            deadline.expire(now)
+            deadline.expire()
         self._loop = None
 
 
 class Deadline:
-    """One block that ends in time; as `asyncio.timeout`, which ends it."""
+    """One block of one task that ends in time; it is ended as `asyncio.timeout` ends one."""
 
-    __slots__ = ("_patience", "_timeout")
+    __slots__ = ("_cancelling", "_has_expired", "_patience", "_task")
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
-        self._timeout = asyncio.timeout(None)
+        self._has_expired = False
 
-    async def __aenter__(self) -> Self:
-        await self._timeout.__aenter__()
+    def __enter__(self) -> Self:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a deadline outside of any task")
+        self._task, self._cancelling = task, task.cancelling()
         self._patience.watch(self)
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
-    ) -> bool | None:
+    ) -> None:
         self._patience.forget(self)
-        return await self._timeout.__aexit__(kind, raised, trace)
+        if self._has_expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise TimeoutError from raised
 
     def lift(self) -> None:
         """Let the block run for as long as it takes."""
         self._patience.forget(self)
 
-    def expire(self, now: float) -> None:
-        self._timeout.reschedule(now)
+    def expire(self) -> None:
+        self._has_expired = True
+        self._task.cancel()

@@ -6,7 +6,7 @@ One engine per process: tortoise keeps prepared statements by table name, not by
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -191,9 +191,11 @@ async def found_by_key(sql: str, parameters: Sequence[Any]) -> Sequence[Record]:
     """
     opened = current_database()
     if opened.sqlite_finder is not None:
-        with suppress(sqlite3.OperationalError):  # somebody has the file for himself; the other connections can wait
+        try:
             values = [value if type(value) is str else bound(value) for value in parameters]
             return opened.sqlite_finder.execute(sql, values).fetchall()
+        except sqlite3.OperationalError:
+            pass  # somebody has the file for himself; the other connections can wait
     if isinstance(opened.client, PostgresqlClient):
         async with opened.client.borrowed() as connection:
             return await connection.fetch(numbered(sql), *parameters)

@@ -36,15 +36,18 @@ class PostgresqlClient(AsyncpgDBClient):
         """As tortoise asks for one."""
         return Borrowed(self, None)
 
-    async def take(self, patience_seconds: float | None) -> Any:
-        while self._at_hand:
-            connection = self._at_hand.pop()
-            if _is_open(connection):
-                return connection
-            await self._release(connection)
+    def at_hand(self) -> Any | None:
+        """One that needs no waiting, if there is one."""
+        return self._at_hand.pop() if self._at_hand and _is_open(self._at_hand[-1]) else None
+
+    async def wait_for_one(self, patience_seconds: float | None) -> Any:
         async with self._pool_init_lock:
             if self._pool is None:
                 await self.create_connection(with_db=True)
+        closed = [one for one in self._at_hand if not _is_open(one)]
+        self._at_hand = [one for one in self._at_hand if one not in closed]
+        for connection in closed:
+            await self._release(connection)
         pool: Any = self._pool
         self._waiting += 1
         try:
@@ -56,7 +59,7 @@ class PostgresqlClient(AsyncpgDBClient):
         """*is_sound*: nothing was raised while it was used."""
         self._turns += 1
         has_room = len(self._at_hand) < _MOST_AT_HAND and not self._waiting
-        if is_sound and has_room and self._turns % _TURNS and _is_open(connection):
+        if is_sound and has_room and self._turns % _TURNS:
             self._at_hand.append(connection)
         else:
             await self._release(connection)
@@ -82,7 +85,8 @@ class Borrowed:
         self._patience_seconds = patience_seconds
 
     async def __aenter__(self) -> Any:
-        self._connection = await self._client.take(self._patience_seconds)
+        client = self._client
+        self._connection = client.at_hand() or await client.wait_for_one(self._patience_seconds)
         return self._connection
 
     async def __aexit__(

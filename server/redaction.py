@@ -16,18 +16,28 @@ _UUID_OR_INSZ = re.compile(f"(?P<uuid>{_UUID})|{_INSZ}", re.IGNORECASE)
 _JSON_WEB_TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
 _BEARER = re.compile(r"\b(bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE)
 _PASSWORD_IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s@/]+@", re.IGNORECASE)
-# Something in every text of which the others replace a part; most texts have none of it and are looked at once.
-_SUSPECT = re.compile(r"[0-9][0-9 ./-]{9,}[0-9]|eyJ|bearer|basic|://", re.IGNORECASE)
+_MANY_DIGITS = re.compile(r"[0-9][0-9 ./-]{9,}[0-9]")
 
 
 def redacted_text(text: str) -> str:
     """*text* with everything secret or personal in it replaced by a word in brackets."""
-    if _SUSPECT.search(text) is None:
+    if not _is_suspect(text):
         return text
     text = _JSON_WEB_TOKEN.sub("[token]", text)
     text = _BEARER.sub(r"\1 [token]", text)
     text = _PASSWORD_IN_ADDRESS.sub(r"\1:[password]@", text)
     return _UUID_OR_INSZ.sub(lambda match: match["uuid"] or "[insz]", text)
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether anything could be replaced in *text*, which in most texts is nothing.
+
+    Where letters are others than ours, what is upper case of what is no plain matter.
+    """
+    if not text.isascii() or _MANY_DIGITS.search(text) is not None:
+        return True
+    lowered = text.lower()
+    return "://" in lowered or "eyj" in lowered or "bearer" in lowered or "basic" in lowered
 
 
 def redacted(value: object) -> object:
@@ -37,7 +47,7 @@ def redacted(value: object) -> object:
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, int):
-        is_short = abs(value) < _ELEVEN_DIGITS
+        is_short = -_ELEVEN_DIGITS < value < _ELEVEN_DIGITS
         return value if is_short or redacted_text(str(value)) == str(value) else "[insz]"
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value)
@@ -49,7 +59,9 @@ def redacted(value: object) -> object:
 
 def redacted_entry(key: str, value: object) -> object:
     """*value* as it may be logged under *key*: hidden whole when the name says that it is a secret."""
-    return "[hidden]" if value is not None and _is_secret(key) else redacted(value)
+    if value is not None and _is_secret(key):
+        return "[hidden]"
+    return redacted_text(value) if type(value) is str else redacted(value)
 
 
 @lru_cache(1024)

@@ -1,6 +1,7 @@
 """What a result looks like on the wire: its JSON, and the HTTP status that each media type asks for."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
+from functools import cache
 from typing import Any
 
 import orjson
@@ -59,17 +60,20 @@ def answer(result: ExecutionResult, media_type: str) -> Response:
     A missing token answers 401 in both, an identity provider that is silent 503, who asks too much 429, and a document
     over its limit 413.
     """
-    response = Response(
-        encode_json(document_of(result)),
-        status_code=_status(result, media_type),
-        headers={"Content-Type": f"{media_type}; charset=utf-8", "Vary": "Accept, Accept-Language"},
-    )
+    response = Response(encode_json(document_of(result)), status_code=_status(result, media_type))
+    response.raw_headers += _headers(media_type)
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if response.status_code == 429:
         told = [error.extensions or {} for error in result.errors or ()]
         response.headers["Retry-After"] = str(told[0]["retryAfterSeconds"])
     return response
+
+
+@cache
+def _headers(media_type: str) -> Sequence[tuple[bytes, bytes]]:
+    """Those of every answer; there are two media types."""
+    return (b"content-type", f"{media_type}; charset=utf-8".encode()), (b"vary", b"Accept, Accept-Language")
 
 
 def _status(result: ExecutionResult, media_type: str) -> int:

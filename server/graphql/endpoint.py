@@ -30,6 +30,7 @@ from server.graphql.sockets import GraphQLSockets
 from server.graphql.trusted_documents import TrustedDocuments
 from server.languages import preferred_language
 from server.negotiation import TAKEN, Acceptable, acceptable
+from server.quick_requests import QuickRequest
 from server.refusals import Refusal, refusal_response
 from server.signing_in.bearer import Bearer
 from server.signing_in.identity import TokenRefused
@@ -75,7 +76,7 @@ class GraphQLEndpoint:
         if scope["type"] == "websocket":
             await self._sockets(scope, receive, send)
             return
-        request = Request(scope, receive)
+        request = QuickRequest(scope, receive)
         try:
             response = await self._answer(request)
             await response(scope, receive, send)

@@ -40,7 +40,7 @@ class Body:
 
     async def _next(self) -> bytes:
         try:
-            async with self._patience.deadline():
+            with self._patience.deadline():
                 message = await self._receive()
         except TimeoutError as error:
             raise Refusal(408, "BODY_TIMED_OUT", {"limit": f"{self._patience.seconds:g}"}) from error
