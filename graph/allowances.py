@@ -49,15 +49,14 @@ class Allowances:
         """
         now = self._clock()
         points = REQUEST_POINTS + objects
-        payers = [("", self._of_caller)]
-        if caller is not None:
-            payers = [
-                (f"{caller.user_id} {caller.organisation_id}", self._of_caller),
-                (caller.organisation_id, self._of_organisation),
-            ]
         room = _MINUTE * (1 + _RESERVE) if is_submission else _MINUTE
-        paid_at = {key: self._with(key, points, limit, now, room) for key, limit in payers}
-        self._paid_at |= paid_at
+        if caller is None:
+            self._paid_at[""] = self._with("", points, self._of_caller, now, room)
+        else:
+            person, organisation = f"{caller.user_id} {caller.organisation_id}", caller.organisation_id
+            of_person = self._with(person, points, self._of_caller, now, room)
+            self._paid_at[organisation] = self._with(organisation, points, self._of_organisation, now, room)
+            self._paid_at[person] = of_person
         if len(self._paid_at) > _MOST_KEPT:
             self._paid_at = {key: moment for key, moment in self._paid_at.items() if moment > now}
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, ForwardRef, Optional
+from typing import Annotated, Any, Final, ForwardRef, Optional
 
 import strawberry
 
@@ -17,6 +17,8 @@ from graph.rights import public_type
 class Node:
     id: strawberry.ID = strawberry.field(description="Opaque and stable; never to be taken apart.")
 
+
+_IN_ADDRESSES: Final = bytes.maketrans(b"+/", b"-_")
 
 Door = Callable[[Context, str], Awaitable[Node | None]]
 """Answers the thing with a key, none when there is none within the caller's sight."""
@@ -42,7 +44,8 @@ async def behind_door(context: Context, type_name: str, key: str) -> Node | None
 
 def opaque_id(type_name: str, key: str | int) -> strawberry.ID:
     """The id of *key* among the things of *type_name*."""
-    return strawberry.ID(base64.urlsafe_b64encode(f"{type_name}:{key}".encode()).decode().rstrip("="))
+    written = binascii.b2a_base64(f"{type_name}:{key}".encode(), newline=False).translate(_IN_ADDRESSES)
+    return strawberry.ID(written.decode().rstrip("="))
 
 
 def key_of(identifier: str, type_name: str) -> str:

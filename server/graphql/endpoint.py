@@ -61,6 +61,7 @@ class GraphQLEndpoint:
         self._schema = schema
         self._office = office
         self._bearer = bearer
+        self._may_be_outdated = bearer.verifier.remembers
         self._limits = limits
         self._allowances = Allowances(of_caller=limits.points_of_caller, of_organisation=limits.points_of_organisation)
         self._anonymous_introspection = anonymous_introspection
@@ -158,10 +159,10 @@ class GraphQLEndpoint:
             allowances=self._allowances,
             patience=self._patience,
             language=preferred_language(connection.headers.get("accept-language")),
-            correlation_id=connection.state.correlation_id,
+            correlation_id=connection.scope["state"]["correlation_id"],
             identified=identified,
             identify_again=partial(self._identified_again, connection),
-            may_be_outdated=self._bearer.verifier.remembers,
+            may_be_outdated=self._may_be_outdated,
         )
 
     async def _identified(self, request: Request, *, brings_file: bool) -> Identified | None:
