@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TextIO
 
@@ -35,7 +36,7 @@ def configure_logs(level: LogLevel, *, stream: TextIO | None = None, as_json: bo
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_moment,
     ]
     written: list[Processor] = [
         structlog.processors.StackInfoRenderer(),
@@ -86,13 +87,18 @@ def bind_organisation(enterprise_number: str) -> None:
     structlog.contextvars.bind_contextvars(organisation=enterprise_number)
 
 
+def _add_moment(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return event
+
+
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace what may not be read in the event's text and in each of its values, tracebacks included."""
     for key, value in event.items():
         if key == "event":
             event[key] = redacted_text(str(value))
-        elif key not in _OURS:
-            event[key] = redacted_entry(key, value)
+        elif key not in _OURS and (safe := redacted_entry(key, value)) is not value:
+            event[key] = safe
     return event
 
 

@@ -56,6 +56,7 @@ class RequestMiddleware:
         self._app = app
         self._metrics = metrics
         self._headers = _headers(is_https_only=is_https_only)
+        self._log = _log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_http = scope["type"] == "http"
@@ -91,7 +92,7 @@ class RequestMiddleware:
         method, path = scope["method"], scope["path"]
         self._metrics.observe(method=method, path=path, status=status, seconds=seconds)
         if path not in _QUIET_PATHS:
-            _log.info(
+            self._log.info(
                 "request",
                 method=method,
                 path=path,

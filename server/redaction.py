@@ -61,7 +61,9 @@ def redacted_entry(key: str, value: object) -> object:
     """*value* as it may be logged under *key*: hidden whole when the name says that it is a secret."""
     if value is not None and _is_secret(key):
         return "[hidden]"
-    return redacted_text(value) if type(value) is str else redacted(value)
+    if type(value) is str:
+        return redacted_text(value) if _is_suspect(value) else value
+    return redacted(value)
 
 
 @lru_cache(1024)
