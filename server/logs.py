@@ -8,10 +8,9 @@ import json
 import logging
 import sys
 from collections.abc import MutableMapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import orjson
 import structlog
@@ -36,7 +35,7 @@ def configure_logs(level: LogLevel, *, stream: TextIO | None = None, as_json: bo
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        _add_moment,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     written: list[Processor] = [
         structlog.processors.StackInfoRenderer(),
@@ -59,7 +58,7 @@ def configure_logs(level: LogLevel, *, stream: TextIO | None = None, as_json: bo
     for name in ("httpx2", "httpcore2", "httpx", "httpcore", "tortoise", "aiosqlite", "asyncio", "casbin"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*told, *written],
+        processors=[_tell_at_once, redact, _renderer(is_json=is_json)],
         logger_factory=partial(_Lines, target),
         wrapper_class=structlog.make_filtering_bound_logger(root.level),
         cache_logger_on_first_use=False,
@@ -75,9 +74,11 @@ class _Lines:
 
     def msg(self, line: str) -> None:
         # As the standard library does: what cannot be written down is done all the same.
-        with suppress(OSError, ValueError):
+        try:
             self._stream.write(f"{line}\n")
             self._stream.flush()
+        except (OSError, ValueError):
+            pass
 
     debug = info = warning = error = critical = exception = msg
 
@@ -87,8 +88,15 @@ def bind_organisation(enterprise_number: str) -> None:
     structlog.contextvars.bind_contextvars(organisation=enterprise_number)
 
 
-def _add_moment(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _tell_at_once(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What *told* says of a record of a library, and tracebacks: for lines of our own, of which each request has one."""
+    for name, value in structlog.contextvars.get_contextvars().items():
+        event.setdefault(name, value)
+    event["level"] = "error" if method == "exception" else method
+    event["logger"] = logger.name
     event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    if "exc_info" in event:
+        event = structlog.processors.format_exc_info(logger, method, cast("Any", event))
     return event
 
 
@@ -97,8 +105,8 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
     for key, value in event.items():
         if key == "event":
             event[key] = redacted_text(str(value))
-        elif key not in _OURS and (safe := redacted_entry(key, value)) is not value:
-            event[key] = safe
+        elif key not in _OURS:
+            event[key] = redacted_entry(key, value)
     return event
 
 

@@ -61,8 +61,6 @@ def redacted_entry(key: str, value: object) -> object:
     """*value* as it may be logged under *key*: hidden whole when the name says that it is a secret."""
     if value is not None and _is_secret(key):
         return "[hidden]"
-    if type(value) is str:
-        return redacted_text(value) if _is_suspect(value) else value
     return redacted(value)
 
 
