@@ -74,7 +74,12 @@ def plain() -> Any:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[Any]:
         async with open_office(settings, clock=system_clock) as office:
-            yield {"bearer": Bearer(verifier, office, settings.certificate_header), "limits": None, "allowances": None, "patience": None}
+            yield {
+                "bearer": Bearer(verifier, office, settings.certificate_header),
+                "limits": None,
+                "allowances": None,
+                "patience": None,
+            }
 
     schema = strawberry.Schema(
         query=Query, mutation=Mutation, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS)

@@ -17,7 +17,7 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 
-from server.redaction import redacted_entry, redacted_text
+from server.redaction import is_harmless, redacted_entry, redacted_text
 from server.settings import LogLevel
 
 _OURS = frozenset({"event", "level", "timestamp", "logger", "_record", "_from_structlog"})
@@ -89,7 +89,7 @@ def bind_organisation(enterprise_number: str) -> None:
 
 
 def _tell_at_once(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What *told* says of a record of a library, and tracebacks: for lines of our own, of which each request has one."""
+    """What *told* says of a record of a library, and tracebacks: for our own lines, of which each request has one."""
     for name, value in structlog.contextvars.get_contextvars().items():
         event.setdefault(name, value)
     event["level"] = "error" if method == "exception" else method
@@ -105,7 +105,7 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
     for key, value in event.items():
         if key == "event":
             event[key] = redacted_text(str(value))
-        elif key not in _OURS:
+        elif key not in _OURS and not is_harmless(key, value):
             event[key] = redacted_entry(key, value)
     return event
 

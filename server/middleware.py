@@ -35,9 +35,7 @@ def middleware_around(settings: Settings, metrics: RequestMetrics) -> list[Middl
             header=settings.certificate_header,
             proxies=networks(settings.trusted_proxies),
         ),
-        Middleware(
-            RequestMiddleware, metrics=metrics, is_https_only=settings.environment is Environment.PRODUCTION
-        ),
+        Middleware(RequestMiddleware, metrics=metrics, is_https_only=settings.environment is Environment.PRODUCTION),
     ]
     if settings.allowed_hosts:
         around.append(Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False))

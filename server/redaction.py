@@ -40,6 +40,16 @@ def _is_suspect(text: str) -> bool:
     return "://" in lowered or "eyj" in lowered or "bearer" in lowered or "basic" in lowered
 
 
+def is_harmless(key: str, value: object) -> bool:
+    """Whether *value* may be logged under *key* as it is; false also where only a closer look can tell."""
+    if _is_secret(key):
+        return value is None
+    kind = type(value)
+    if kind is str:
+        return not _is_suspect(cast("str", value))
+    return kind is float or (kind is int and -_ELEVEN_DIGITS < cast("int", value) < _ELEVEN_DIGITS)
+
+
 def redacted(value: object) -> object:
     """The same value in the same shape, safe to log; what is no text, number or container is shown by `repr`."""
     if isinstance(value, str):
@@ -47,7 +57,7 @@ def redacted(value: object) -> object:
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, int):
-        is_short = -_ELEVEN_DIGITS < value < _ELEVEN_DIGITS
+        is_short = abs(value) < _ELEVEN_DIGITS
         return value if is_short or redacted_text(str(value)) == str(value) else "[insz]"
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value)

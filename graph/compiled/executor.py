@@ -72,7 +72,9 @@ class CompiledExecutor(Executor[Any]):
         return GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
 
     @async_helpers.setter
-    def async_helpers(self, _made: GraphQLResolveInfoHelpers) -> None: ...
+    def async_helpers(  # pyright: ignore[reportIncompatibleVariableOverride] - made when it is asked for
+        self, _made: GraphQLResolveInfoHelpers
+    ) -> None: ...
 
     async def result(self) -> ExecutionResult:
         """Of the whole operation."""
@@ -81,13 +83,13 @@ class CompiledExecutor(Executor[Any]):
             return found if isinstance(found, ExecutionResult) else await found
         root_type = cast("GraphQLObjectType", self.schema.query_type)
         try:
-            data = self.execute_root_grouped_field_set(root_type, self.root_value, self.plan.root, False, None)
+            data = cast("Any", self.execute_fields(root_type, self.root_value, None, self.plan.root, None))
             if not isinstance(data, dict):
                 data = await data
         except GraphQLError as error:
             self.collected_errors.add(error, None)
             data = None
-        return ExecutionResult(data, self.collected_errors.errors or None)
+        return ExecutionResult(cast("Any", data), self.collected_errors.errors or None)
 
     @override
     def with_abort_signal(self, awaitable: Any) -> Any:

@@ -18,7 +18,7 @@ async def numbers(database: Database) -> None:
 
 
 async def test_it_answers_as_the_pool_does() -> None:
-    found = [dict(cast("Any", row)) for row in await found_by_key(SERIES, ["report"])]
+    found = [dict(row) for row in await found_by_key(SERIES, ["report"])]
     assert found == await rows(SERIES, ["report"]) != []
     assert list(await found_by_key(SERIES, ["nothing"])) == []
 
