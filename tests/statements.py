@@ -6,19 +6,24 @@ from typing import Any
 
 import pytest
 
-from persistence.database import current_database
+from persistence.database import current_database, found_by_key
 
 
 def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statements from now on, inside transactions and outside."""
     asked: list[str] = []
-    client = type(current_database().client)
     for method in ("execute_query", "execute_query_dict"):
-        monkeypatch.setattr(client, method, _noting(getattr(client, method), asked))
+        # Transactions have it from the same class.
+        classes = type(current_database().client).__mro__
+        defining = next(one for one in classes if method in vars(one))
+        monkeypatch.setattr(defining, method, _noting(getattr(defining, method), asked))
     finder = current_database().sqlite_finder
     if finder is not None:
-        # It asks on a connection of its own, and on PostgreSQL as the others do.
+        # It asks on a connection of its own.
         monkeypatch.setattr(current_database(), "sqlite_finder", NotedFinder(finder, asked))
+    else:
+        # Who asks is looked up past tortoise.
+        monkeypatch.setattr("persistence.callers.found_by_key", _noting_lookups(found_by_key, asked))
     return asked
 
 
@@ -41,5 +46,13 @@ def _noting(method: Any, asked: list[str]) -> Any:
     async def note(self: Any, query: str, *values: Any, **named: Any) -> Any:
         asked.append(query)
         return await method(self, query, *values, **named)
+
+    return note
+
+
+def _noting_lookups(look_up: Any, asked: list[str]) -> Any:
+    async def note(query: str, values: Any) -> Any:
+        asked.append(query)
+        return await look_up(query, values)
 
     return note
