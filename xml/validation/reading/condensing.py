@@ -6,7 +6,7 @@ whole: no element has another parent, and those that are left out may stand ther
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -220,27 +220,6 @@ class Condensing:
         if count:
             self.leave_out(right_from, at, EMPLOYEE, count)
         return is_right
-
-    def leave_out_all_but(self, begin: int, end: int, kept: Collection[int]) -> None:
-        """Leave out the employees between *begin* and *end* whose ordinals (from 0) are not among *kept*.
-
-        Raises `NotCanonical` for a part whose employees cannot be counted by searching texts.
-        """
-        right = self._right
-        body = self._text.find(right.employee_begin, begin, end)
-        # Where no start tag is as expected, no end tag is taken for one's.
-        *employees, _ = self._text[body if body >= 0 else end : end].split(right.employee_end)
-        if self._text.count(EMPLOYEE, begin, end) != 2 * len(employees):
-            raise NotCanonical
-        at = body
-        for ordinal, employee in enumerate(employees):
-            if not employee.lstrip(_XML_SPACE).startswith(right.employee_begin):
-                # Something else begins before he does: in a file that is wrong, the part itself.
-                raise NotCanonical
-            following = at + len(employee) + len(right.employee_end)
-            if ordinal not in kept:
-                self.leave_out(at, following, EMPLOYEE, 1)
-            at = following
 
     def result(self) -> tuple[str, Extract]:
         """What is kept of the whole text."""
