@@ -89,7 +89,7 @@ def said_of_employments() -> SaidOfEmployments:
 def _said(month: Month, programme: str, employee: Employee) -> Said:
     # Of the part and of the person a rule gets no more than what is remembered by.
     part = Part(0, "", None, DeliveryStatus.NEW, None, "", programme, month, ())
-    nameless = replace(employee, insz="")
+    nameless = Employee("", employee.employer, employee.employments)
     faults = tuple(check_employments(EmployeeContext(part, nameless, 0, rule_settings())))
     tally = Tally()
     counts: Counter[tuple[str, Severity]] = Counter()
