@@ -8,9 +8,10 @@ import httpx2
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.months import Clock, system_clock
 from filing.identification import Identified
@@ -67,9 +68,9 @@ def create_app(
     readiness = Readiness(
         {"database": lambda: _check_database(settings)}, timeout_seconds=settings.readiness_timeout_seconds
     )
+    door = _GraphQLDoor(shows_page=settings.graphiql)
     routes: list[BaseRoute] = [
-        # First, because they are tried in their order and nearly every request is one of these.
-        Route(GRAPHQL_PATH, _GraphQLDoor(shows_page=settings.graphiql)),
+        Route(GRAPHQL_PATH, door),
         WebSocketRoute(GRAPHQL_PATH, _GraphQLSocket()),
         *health_routes(readiness),
         metrics_route(registry),
@@ -101,9 +102,10 @@ def create_app(
             readiness.stop()
 
     paths = {route.path for route in routes if isinstance(route, Route)}
+    around = middleware_around(settings, RequestMetrics(registry, paths=paths))
     app = Starlette(
         routes=routes,
-        middleware=middleware_around(settings, RequestMetrics(registry, paths=paths)),
+        middleware=[*around, Middleware(_GraphQLFirst, door=door)],
         exception_handlers={HTTPException: refuse_page, Exception: refuse_broken},
         lifespan=lifespan,
     )
@@ -203,6 +205,18 @@ class _GraphQLDoor:
             await response(scope, receive, send)
             return
         await scope["state"]["graphql"](scope, receive, send)
+
+
+class _GraphQLFirst:
+    """Opens *door* before the router looks for it: nearly every request goes there."""
+
+    def __init__(self, app: ASGIApp, *, door: ASGIApp) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_there = scope["type"] == "http" and scope["path"] == GRAPHQL_PATH
+        await (self._door if is_there else self._app)(scope, receive, send)
 
 
 class _GraphQLSocket:
