@@ -32,7 +32,9 @@ def decode_json(data: str | bytes) -> object:
         decoded: object = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise malformed("the body is not JSON in UTF-8") from error
-    if holds_zero(decoded):
+    # In JSON neither a zero character nor a backslash stands in a string without a backslash before it.
+    is_escaped = "\\" in data if isinstance(data, str) else b"\\" in data
+    if is_escaped and holds_zero(decoded):
         raise Refusal(400, "ZERO_CHARACTER", {})
     return decoded
 
