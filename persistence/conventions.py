@@ -2,21 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from domain.identifiers import EnterpriseNumber
 from domain.months import Month
 from domain.vocabulary import Programme
-from persistence.at_once import records_by_key
 from persistence.database import rows
 from persistence.models import ConventionRow
 from persistence.pages import Page, PageRequest
 from persistence.placeholders import a_list
 from persistence.scope import Predicate, Scope
 from persistence.visible_pages import count_of, visible_page
-
-_LOOKED_AT: Final = 4
-"""Rows for each convention: its mandates and promotor say whether it is in sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +37,7 @@ async def count_visible_conventions(scope: Scope, wanted: ConventionWanted) -> i
 async def conventions_by_id(scope: Scope, ids: Sequence[str]) -> Mapping[str, ConventionRow]:
     """Those of *ids* that lie within *scope*."""
     visible, values = scope.conventions("c")
-    found = await records_by_key(
-        f"SELECT c.* FROM convention c WHERE c.id IN {a_list(len(ids))} AND {visible}",
-        [*ids, *values],
-        most=len(ids) * _LOOKED_AT,
-    )
+    found = await rows(f"SELECT c.* FROM convention c WHERE c.id IN {a_list(len(ids))} AND {visible}", [*ids, *values])
     return {row["id"]: ConventionRow(**row) for row in found}
 
 

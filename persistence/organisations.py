@@ -7,7 +7,6 @@ from uuid_utils.compat import uuid7
 
 from domain.identifiers import EnterpriseNumber
 from domain.vocabulary import Role
-from persistence.at_once import records_by_key
 from persistence.database import Connection, rows
 from persistence.models import OrganisationRow, UserRow
 from persistence.placeholders import a_list
@@ -19,7 +18,7 @@ async def organisation_with_number(number: EnterpriseNumber) -> OrganisationRow 
 
 async def organisations_by_id(ids: Sequence[str]) -> dict[str, OrganisationRow]:
     """Those that exist, by id."""
-    found = await records_by_key(f"SELECT * FROM organisation WHERE id IN {a_list(len(ids))}", ids, most=len(ids))
+    found = await rows(f"SELECT * FROM organisation WHERE id IN {a_list(len(ids))}", ids)
     return {row["id"]: OrganisationRow(**row) for row in found}
 
 
@@ -29,7 +28,7 @@ async def user_with_subject(subject: str) -> UserRow | None:
 
 async def users_by_id(ids: Sequence[str]) -> dict[str, UserRow]:
     """Those that exist, by id."""
-    found = await records_by_key(f"SELECT * FROM app_user WHERE id IN {a_list(len(ids))}", ids, most=len(ids))
+    found = await rows(f"SELECT * FROM app_user WHERE id IN {a_list(len(ids))}", ids)
     return {row["id"]: UserRow(**row) for row in found}
 
 

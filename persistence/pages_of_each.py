@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Generic, TypeVar
 
-from persistence.at_once import records_by_key
 from persistence.database import Record, records
 from persistence.pages import Key, Page, PageRequest, page_from
 
@@ -22,7 +21,6 @@ class Listing(Generic[Item]):
 
     *values* fill the source before the parent. *key* is the column that orders each list, unique in it; *key_name* is
     what a row calls it. *make* turns rows into items: each has *columns* first and perhaps more after them.
-    *is_by_key*: an index goes straight to the rows of a page, and passes by no others.
     """
 
     columns: str
@@ -32,7 +30,6 @@ class Listing(Generic[Item]):
     key_name: str
     make: Callable[[Sequence[Record]], Sequence[Item]]
     newest_first: bool = False
-    is_by_key: bool = False
 
 
 async def pages_of_each(
@@ -64,8 +61,7 @@ async def _rows_of_each(
         own = parent if isinstance(parent, tuple) else (parent,)
         values += [*listing.values, *own, *bounds, request.size + 1]
     if len(parents) == 1:
-        found_one = records_by_key(one, values, most=request.size + 1) if listing.is_by_key else records(one, values)
-        return [await found_one]
+        return [await records(one, values)]
     sql = " UNION ALL ".join(
         f"SELECT *, {place} AS place FROM ({one}) AS page_{place}" for place in range(len(parents))
     )

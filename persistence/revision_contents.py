@@ -49,7 +49,6 @@ async def pages_of_lines(revision_ids: Sequence[int], request: PageRequest) -> M
         key="l.line_number",
         key_name="line_number",
         make=lines_of,
-        is_by_key=True,
     )
     return await pages_of_each(listing, revision_ids, request)
 
