@@ -22,7 +22,7 @@ from validation.reading.recognising import known_texts, recognise
 from validation.reading.spelled import NotCanonical
 from validation.reading.spelling import SPACE, Grammar, Spelling, grammar
 from validation.reading.trees import PartHead
-from validation.reading.verdicts import Violation, verdicts_under
+from validation.reading.verdicts import IsTold, Violation, verdicts_under
 from validation.reading.wrong_lines import PlacedLine, lines_of_employees
 from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE, PART, PROMOTOR
 
@@ -107,11 +107,18 @@ def _heads(prefix: str) -> _Heads:
 
 
 def read_loosely(
-    text: str, slice_: Slice, *, prefix: str, continued: PartHead | None, promotor_number: str | None
+    text: str,
+    slice_: Slice,
+    *,
+    prefix: str,
+    continued: PartHead | None,
+    promotor_number: str | None,
+    room: Callable[[str], int],
 ) -> list[LoosePart]:
     """The parts of a slice whose plain text is *text*, some of them wrong; raises `NotCanonical`.
 
     *continued* is the head of the part that the slice goes on with, *promotor_number* the number of its promotor.
+    *room* answers of how many more errors of a code the details are wanted.
     """
     if not text.isascii() or len(prefix) > _LONGEST_PREFIX:
         raise NotCanonical
@@ -120,7 +127,7 @@ def read_loosely(
     for begin, end in parts_of(text, reading.forms.part_end, is_left_open=len(slice_.left_open) > 1):
         reading.read(begin, end)
     reading.end(end)
-    return reading.judged()
+    return reading.judged(lambda code: room(code) > 0)
 
 
 def faults_to_tell(
@@ -236,11 +243,11 @@ class _Reading:
         if rest.fullmatch(self._text, end + len(self.forms.part_end) if self._parts else 0) is None:
             raise NotCanonical
 
-    def judged(self) -> list[LoosePart]:
+    def judged(self, is_told: IsTold) -> list[LoosePart]:
         """All parts, with what the schema says of those that are odd."""
         verdicts = verdicts_under(self._prefix)
-        of_lines = verdicts.of_lines(placed.line.text for odd in self._odd for placed in odd.lines)
-        of_heads = iter(verdicts.of_heads([odd.head for odd in self._odd if odd.head]))
+        of_lines = verdicts.of_lines((placed.line.text for odd in self._odd for placed in odd.lines), is_told)
+        of_heads = iter(verdicts.of_heads([odd.head for odd in self._odd if odd.head], is_told))
         for odd in self._odd:
             part = self._parts[odd.ordinal]
             if odd.head:

@@ -155,6 +155,7 @@ class PieceReading:
             prefix=self._prefix,
             continued=continued.head if continued is not None and self.is_readable(continued) else None,
             promotor_number=self._promotor_number,
+            room=self._collector.room,
         )
         # Here nothing can be missed any more.
         told, others = faults_to_tell(found, self._collector.room)

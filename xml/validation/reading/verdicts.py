@@ -5,7 +5,7 @@ what was said of them remembered, and heads of parts in which only values are wr
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from validation.places.walking import step
 from validation.reading.spelled import NotCanonical
 from validation.reading.trees import PartHead, elements_of_parts, has_more_siblings, read_part_head
 from validation.schema.compiled import errors_of, parse
-from validation.schema.diagnosis import Element, diagnose
+from validation.schema.diagnosis import Element, code_of, diagnose
 from validation.schema.faults import Tree, primary
 from validation.vocabulary import EMPLOYEE, EMPLOYMENT, FILE, NAMESPACE, PART, PROMOTOR
 
@@ -35,7 +35,8 @@ _MOST_PREFIXES = 4
 class Violation(NamedTuple):
     """An error of the element that begins *at* an offset of the text; *path* leads to it from the text's own element.
 
-    The others are those of a `validation.schema.diagnosis.Diagnosis`.
+    The others are those of a `validation.schema.diagnosis.Diagnosis`. Where nobody wants the details, only the code is
+    known, and *field* is empty.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Violation(NamedTuple):
 
 
 Verdict = tuple[Violation, ...]
+IsTold = Callable[[str], bool]
 
 
 class Verdicts:
@@ -68,23 +70,23 @@ class Verdicts:
         self._remembered = 0
         self._of_lines: dict[str, Verdict] = {}
 
-    def of_lines(self, texts: Iterable[str]) -> dict[str, Verdict]:
-        """By text of a whole line; raises `NotCanonical`."""
+    def of_lines(self, texts: Iterable[str], is_told: IsTold) -> dict[str, Verdict]:
+        """By text of a whole line; *is_told* answers whether details of a code are wanted. Raises `NotCanonical`."""
         said: dict[str, Verdict] = {}
         new: list[str] = []
         for text in dict.fromkeys(texts):
             known = self._of_lines.get(text)
-            if known is None:
+            if known is None or not all(each.field or not is_told(each.code) for each in known):
                 new.append(text)
             else:
                 said[text] = known
         for first in range(0, len(new), _AT_ONCE):
             some = new[first : first + _AT_ONCE]
-            said |= zip(some, self._show_lines(some), strict=True)
+            said |= zip(some, self._show_lines(some, is_told), strict=True)
         self._remember({text: said[text] for text in new})
         return said
 
-    def of_heads(self, texts: Sequence[str]) -> list[tuple[Verdict, PartHead | None]]:
+    def of_heads(self, texts: Sequence[str], is_told: IsTold) -> list[tuple[Verdict, PartHead | None]]:
         """Of start tags of parts with all that stands before their employees, and what can be read of each.
 
         The number of the promotor means nothing. Raises `NotCanonical`.
@@ -92,20 +94,20 @@ class Verdicts:
         if not texts:
             return []
         shown = [text + self._part_end for text in texts]
-        root, said = self._show(shown, shown, (self._promotor,))
+        root, said = self._show(shown, shown, (self._promotor,), is_told)
         heads = [read_part_head(promotor, part) for _, promotor, part in elements_of_parts(root)]
         if len(heads) != len(texts):
             raise NotCanonical
         return list(zip(said, heads, strict=True))
 
-    def _show_lines(self, texts: Sequence[str]) -> list[Verdict]:
+    def _show_lines(self, texts: Sequence[str], is_told: IsTold) -> list[Verdict]:
         shown: list[str] = []
         for first in range(0, len(texts), _LINES_OF_ONE):
             shown += (self._somebody_begins, *texts[first : first + _LINES_OF_ONE], self._somebody_ends)
-        return self._show(shown, texts, (self._promotor, self._part))[1]
+        return self._show(shown, texts, (self._promotor, self._part), is_told)[1]
 
     def _show(
-        self, shown: Sequence[str], texts: Collection[str], opened: tuple[bytes, ...]
+        self, shown: Sequence[str], texts: Collection[str], opened: tuple[bytes, ...], is_told: IsTold
     ) -> tuple[Element, list[Verdict]]:
         """The root of a document that consists of *shown*, and what is said of those of them that are *texts*."""
         data = "".join(shown).encode("ascii")
@@ -123,7 +125,7 @@ class Verdicts:
             if text in wanted:
                 begins.append(at)
             at += len(text)
-        return root, _violations(root, document, begins, list(map(len, texts)))
+        return root, _violations(root, document, begins, list(map(len, texts)), is_told)
 
     def _remember(self, new: dict[str, Verdict]) -> None:
         more = sum(len(text) + _OF_A_VIOLATION * len(verdict) for text, verdict in new.items())
@@ -136,7 +138,9 @@ class Verdicts:
         self._of_lines |= new
 
 
-def _violations(root: Element, document: bytes, begins: Sequence[int], lengths: Sequence[int]) -> list[Verdict]:
+def _violations(
+    root: Element, document: bytes, begins: Sequence[int], lengths: Sequence[int], is_told: IsTold
+) -> list[Verdict]:
     """What is wrong with each text that begins in *document* at one of *begins*; raises `NotCanonical`."""
     found: list[list[Violation]] = [[] for _ in begins]
     errors = errors_of(root)
@@ -150,6 +154,10 @@ def _violations(root: Element, document: bytes, begins: Sequence[int], lengths: 
             own = offset - begins[index] if index >= 0 else -1
             if not 0 <= own < lengths[index]:
                 raise NotCanonical
+            code = code_of(error)
+            if not is_told(code):
+                found[index].append(Violation(code, "", None, None, own, ""))
+                continue
             said = diagnose(error, element)
             path = f"/{step(*_name_and_ordinal(element))}" if own else ""
             found[index].append(Violation(said.code, said.field, said.value, said.expected, own, path))

@@ -98,6 +98,7 @@ class Tree:
     def __init__(self, root: Element) -> None:
         self._root = root
         self._children: dict[tuple[Element, str], list[Element]] = {}
+        self._reached_above: dict[str, tuple[Element, bool]] = {}
         self._reaches: dict[str, tuple[int, int] | None] = {}
         self._promotors = {element: index for index, element in enumerate(root.iterchildren(_PROMOTOR_TAG))}
         parts = (part for promotor in self._promotors for part in promotor.iterchildren(_PART_TAG))
@@ -108,17 +109,27 @@ class Tree:
 
         Its paths are cut where a name is very long: then the first that the rest fits, or the parent.
         """
-        element = self._root
-        for step in path.split("/")[2:]:
-            if step.startswith("@"):
-                break
-            name, _, ordinal = step.partition("[")
-            named = self._named(element, name)
-            index = int(ordinal.rstrip("]") or 1) - 1
-            if index >= len(named):
-                break
-            element = named[index]
-        return element
+        return self._reached(path)[0]
+
+    def _reached(self, path: str) -> tuple[Element, bool]:
+        """How far *path* leads, and whether that is its end."""
+        above, _, step = path.rpartition("/")
+        if not above or step.startswith("@"):
+            return (self._root, True) if not above else (self._above(above)[0], False)
+        parent, is_end = self._above(above)
+        if not is_end:
+            return parent, False
+        name, _, ordinal = step.partition("[")
+        named = self._named(parent, name)
+        index = int(ordinal.rstrip("]") or 1) - 1
+        return (named[index], True) if index < len(named) else (parent, False)
+
+    def _above(self, path: str) -> tuple[Element, bool]:
+        """The same, remembered: what has errors below it often has many."""
+        known = self._reached_above.get(path)
+        if known is None:
+            known = self._reached_above[path] = self._reached(path)
+        return known
 
     def reach_of_part(self, path: str) -> tuple[int, int] | None:
         """The promotor and the part of an error inside a part, none for any other: those need a closer look.
