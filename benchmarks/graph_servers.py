@@ -22,13 +22,15 @@ ANSWERS_VARIABLE = "BENCH_ANSWERS"
 def plain() -> Any:
     """What one would write with Strawberry's documentation at hand, with the same rights and the same statements.
 
-    It asks who calls through the pool, as everything else; our server has a shorter way for that one.
+    It asks who calls as it asks everything else, and takes its connections out of the pool as tortoise comes; our
+    server has shorter ways for both.
     """
     import strawberry  # noqa: PLC0415 - the other servers run without it
     from starlette.applications import Starlette  # noqa: PLC0415
     from starlette.routing import Route  # noqa: PLC0415
     from strawberry.asgi import GraphQL  # noqa: PLC0415
     from strawberry.schema.config import StrawberryConfig  # noqa: PLC0415
+    from tortoise.backends.asyncpg.client import AsyncpgDBClient  # noqa: PLC0415
 
     from domain.months import system_clock  # noqa: PLC0415
     from domain.vocabulary import Language  # noqa: PLC0415
@@ -37,6 +39,7 @@ def plain() -> Any:
     from graph.schema import Mutation, Query, Subscription  # noqa: PLC0415
     from persistence import callers  # noqa: PLC0415
     from persistence.database import rows  # noqa: PLC0415
+    from persistence.postgresql import PostgresqlClient  # noqa: PLC0415
     from server.demo_issuer import DemoIssuer  # noqa: PLC0415
     from server.offices import open_office  # noqa: PLC0415
     from server.settings_at_start import load_settings  # noqa: PLC0415
@@ -45,6 +48,7 @@ def plain() -> Any:
 
     settings = load_settings()
     callers.found_by_key = rows
+    PostgresqlClient.acquire_connection = AsyncpgDBClient.acquire_connection
     verifier = TokenVerifier(
         DemoIssuer.open(settings, clock=system_clock),
         issuer=settings.oidc_issuer,
