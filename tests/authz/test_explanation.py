@@ -7,7 +7,7 @@ import pytest
 from policies import SHIPPED, load, with_line
 
 from authz.decision_table import DecisionTable
-from authz.explanation import Circumstances, MandateHeld, explain, explain_grant
+from authz.explanation import Circumstances, MandateHeld, explain
 from domain.catalogue import problem_message
 from domain.decisions import Ask, Decision, Lack, Missing, Pair
 from domain.months import Month, MonthPeriod
@@ -75,7 +75,6 @@ NEEDS_MANDATE_TO_SUBMIT = Missing(Lack.FIRST_MANDATE, Ask.PROMOTOR, {"level": "S
 NEEDS_LEVEL = Missing(Lack.MANDATE_LEVEL, Ask.PROMOTOR, {"found": "UPLOAD", "needed": "SUBMIT"})
 NEEDS_ADMISSION = Missing(Lack.ADMISSION, Ask.HELPDESK)
 IS_BLOCKED = Missing(Lack.BLOCKED, Ask.HELPDESK)
-IS_SELF = Missing(Lack.SELF, Ask.NOBODY)
 NOT_FORESEEN = Missing(Lack.NOT_FORESEEN, Ask.NOBODY)
 
 
@@ -373,40 +372,3 @@ def test_every_no_says_something_in_every_language(table: DecisionTable, role: R
             for language in Language:
                 assert problem_message(f"LACK_{missing.lack}", missing.values, language)
                 assert problem_message(f"ASK_{missing.ask}", {}, language)
-
-
-@pytest.mark.parametrize(
-    ("role", "pairs", "missing"),
-    [
-        (Role.UPLOADER, {(Role.HELPDESK, Relation.DEPARTMENT), (Role.HELPDESK, Relation.SELF)}, IS_SELF),
-        (Role.UPLOADER, {OWNS}, needs_role(Role.HELPDESK, Ask.HELPDESK)),
-        (
-            Role.UPLOADER,
-            {(Role.LOCAL_ADMINISTRATOR, Relation.OWN_ORGANISATION)},
-            needs_role(Role.HELPDESK, Ask.HELPDESK),
-        ),
-        (
-            Role.PROMOTOR,
-            {(Role.PROMOTOR, Relation.OWN_ORGANISATION)},
-            needs_role(Role.LOCAL_ADMINISTRATOR, Ask.LOCAL_ADMINISTRATOR),
-        ),
-        (Role.PROMOTOR, {(Role.LOCAL_ADMINISTRATOR, Relation.SELF)}, NOT_FORESEEN),
-        (Role.AUDITOR, {(Role.HELPDESK, Relation.DEPARTMENT)}, NOT_FORESEEN),
-    ],
-)
-def test_a_role_that_one_may_not_give_is_told_who_gives_it(
-    table: DecisionTable, role: Role, pairs: set[Pair], missing: Missing
-) -> None:
-    decision = explain_grant(table, pairs, role)
-
-    assert (decision.allowed, decision.missing) == (False, (missing,))
-
-
-def test_a_role_that_one_may_give_names_the_line(table: DecisionTable) -> None:
-    decision = explain_grant(table, {(Role.HELPDESK, Relation.DEPARTMENT)}, Role.SUBMITTER)
-
-    assert (decision.allowed, decision.rule, decision.missing) == (
-        True,
-        "p2, helpdesk, department, submitter, allow",
-        (),
-    )
