@@ -17,6 +17,7 @@ from validation.cutting import planning, scanning, splitting
 from validation.masking import SHOWN_CHARACTERS
 from validation.reporting.sentences import said_of
 from validation.runner import check_file
+from validation.schema.compiled import errors_of, parse
 
 LONGEST_EXPECTATION = 400
 LONGEST_PATH = 2_000
@@ -34,6 +35,7 @@ def judge(path: Path) -> None:
     """Raises `Misjudged`, or whatever checking raises by mistake."""
     report = check_file(path, today=TODAY)
     _require_bounded(report)
+    _require_what_the_schema_says(path, report)
     _require_one_reading(path)
     with _cut_by_parser():
         _require_equal("cutting by bytes and by a parser", told(report), told(check_file(path, today=TODAY)))
@@ -69,6 +71,16 @@ def _require_one_reading(path: Path) -> None:
     fast = told(check_file(path, today=TODAY))
     with parser_alone():
         _require_equal("the fast path and the parser, planned again", fast, told(check_file(path, today=TODAY)))
+
+
+def _require_what_the_schema_says(path: Path, report: Report) -> None:
+    """Of the whole file in one tree: whether anything in it breaks the schema."""
+    codes = {count.code for count in report.counts}
+    if codes & {"F-001", "F-002", "F-007"}:
+        return
+    is_broken = bool(errors_of(parse(path.read_bytes())))
+    if is_broken != any(code.startswith("XSD.") for code in codes):
+        raise Misjudged(f"the schema says {'wrong' if is_broken else 'right'}, the report {sorted(codes)}")
 
 
 def _require_bounded(report: Report) -> None:

@@ -57,7 +57,9 @@ class Verdicts:
     def __init__(self, prefix: str) -> None:
         declared = f":{prefix[:-1]}" if prefix else ""
         self._frame = Frame(
-            f'<{prefix}{FILE} xmlns{declared}="{NAMESPACE}" schemaVersie="1.0">'.encode(), f"</{prefix}{FILE}>".encode()
+            f'<{prefix}{FILE} xmlns{declared}="{NAMESPACE}" schemaVersie="1.0">'.encode(),
+            f"</{prefix}{FILE}>".encode(),
+            Origin(),
         )
         self._promotor = f"<{prefix}{PROMOTOR}>".encode()
         self._part = f'<{prefix}{PART} statusAanlevering="1">'.encode()

@@ -50,13 +50,17 @@ CODES = (
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """*field* is the element, or its attribute with an `@`; *is_about_place*: the element stands where it may not."""
+    """*field* is the element, or its attribute with an `@`.
+
+    *is_about_place*: the element stands where it may not; *is_about_text*: in the element stands text that may not.
+    """
 
     code: str
     field: str
     value: str | None
     expected: str | None
     is_about_place: bool
+    is_about_text: bool
 
 
 def diagnose(error: RawError, element: Element) -> Diagnosis:
@@ -72,7 +76,7 @@ def diagnose(error: RawError, element: Element) -> Diagnosis:
     is_about_place = error.kind == "SCHEMAV_ELEMENT_CONTENT" and kind == "unexpected-element"
     if is_about_place:
         value = name
-    return Diagnosis(f"XSD.{kind}", field, value, _expected(error, kind), is_about_place)
+    return Diagnosis(f"XSD.{kind}", field, value, _expected(error, kind), is_about_place, kind == "unexpected-text")
 
 
 def is_secondary(error: RawError, previous: RawError | None) -> bool:

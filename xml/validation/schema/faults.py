@@ -45,6 +45,8 @@ class SchemaFault:
 def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int]) -> tuple[SchemaFault, ...]:
     """All errors of the slice in *fragment*, whose tree is *root*; those of the frame around it are not its own.
 
+    A text where none may stand is: the frame has none, and elements that are open before the slice stand in it too.
+
     *room* answers of how many more errors of a code the details are wanted. In the order of the file, but that those
     beyond come first: they are not looked up, only told to belong to their part.
     """
@@ -69,6 +71,8 @@ def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int])
     places = TreePlaces(root, fragment).of({element for element, _ in told})
     for element, diagnosis in told:
         place = places.get(element)
+        if place is None and diagnosis.is_about_text:
+            place = fragment.around[sum(1 for _ in element.iterancestors())]
         if place is None:
             continue
         reach, promotor, part = tree.reach(element, is_about_place=diagnosis.is_about_place)
