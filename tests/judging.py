@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from collective_files import TODAY
+from lxml import etree
 from two_readings import parser_alone, read_twice
 
 from domain.findings import Finding, Report, StageState
@@ -74,11 +75,17 @@ def _require_one_reading(path: Path) -> None:
 
 
 def _require_what_the_schema_says(path: Path, report: Report) -> None:
-    """Of the whole file in one tree: whether anything in it breaks the schema."""
+    """Of the whole file in one tree: whether anything in it breaks the schema.
+
+    Behind a head that breaks it nothing is read, well-formed or not.
+    """
     codes = {count.code for count in report.counts}
     if codes & {"F-001", "F-002", "F-007"}:
         return
-    is_broken = bool(errors_of(parse(path.read_bytes())))
+    try:
+        is_broken = bool(errors_of(parse(path.read_bytes())))
+    except etree.XMLSyntaxError:
+        is_broken = True
     if is_broken != any(code.startswith("XSD.") for code in codes):
         raise Misjudged(f"the schema says {'wrong' if is_broken else 'right'}, the report {sorted(codes)}")
 
