@@ -22,15 +22,21 @@ _NULL: Final = r"\N"
 
 def as_copy_text(revisions: Iterable[PackedRevision]) -> Iterator[str]:
     """A row of COPY text for each line, in the order of the columns of `performance_line`."""
-    known: dict[tuple[PackedLine, ...], list[tuple[str, int]]] = {}
+    # By identity, because what is shared is one object, and comparing all values costs more than writing them. Each is
+    # kept beside its text, so that no other object gets its identity.
+    known_terms: dict[int, tuple[Terms, str]] = {}
+    known_lines: dict[int, tuple[tuple[PackedLine, ...], list[tuple[str, int]]]] = {}
     for revision_id, employments in revisions:
         number = 0
         for insz, terms, lines, line_before in employments:
-            shared = f"\t{_text(insz)}\t{_terms_text(terms)}\t"
-            texts = known.get(lines)
-            if texts is None:
-                texts = known[lines] = [(_line_text(line), line[6]) for line in lines]
-            for text, further in texts:
+            of_terms = known_terms.get(id(terms))
+            if of_terms is None:
+                of_terms = known_terms[id(terms)] = (terms, _terms_text(terms))
+            of_lines = known_lines.get(id(lines))
+            if of_lines is None:
+                of_lines = known_lines[id(lines)] = (lines, [(_line_text(line), line[6]) for line in lines])
+            shared = f"\t{_text(insz)}\t{of_terms[1]}\t"
+            for text, further in of_lines[1]:
                 number += 1
                 yield f"{revision_id}\t{number}{shared}{text}\t{line_before + further}\n"
 
