@@ -64,11 +64,10 @@ class Context:
     """One request, or one WebSocket connection.
 
     *allowances* count what was asked lately. *identified* is none for a request without a token. *connection_params* is
-    what a WebSocket client sent at its start. *deadline*, of *patience*, ends the
-    operation that runs. *identify_again* looks again who
-    asks; given true it asks the issuer itself. *may_be_outdated*: what is known of the caller may be older than his
-    question, because the issuer's answer was remembered. *readings*: what the answer shows of other organisations, for
-    the audit trail.
+    what a WebSocket client sent at its start. *deadline*, of *patience*, ends the operation that runs. *identify_again*
+    looks again who asks; given true it asks the issuer itself. *may_be_outdated*: what is known of the caller may be
+    older than his question, because the issuer's answer was remembered. *readings*: what the answer shows of other
+    organisations, for the audit trail.
     """
 
     office: Office

@@ -16,7 +16,7 @@ from validation.cutting.scanning import MOST_SIBLINGS
 from validation.reading.employees import EmployeesOfMonth, KnownEmployee, KnownTexts
 from validation.reading.part_content import PartContent
 from validation.reading.recognising import Recognised
-from validation.reading.spelled import NOBODY, Forms, NotCanonical
+from validation.reading.spelled import Forms, NotCanonical
 from validation.reading.together import EmployeeColumns
 
 # Whether the check digits of an INSZ are right depends on the number modulo this: 97 for the first nine digits, and
@@ -47,7 +47,7 @@ def _read_by_text(parts: Sequence[Recognised], known: KnownTexts, line: int) -> 
         line = behind
         lines.append(line)
     for month, own in unread.items():
-        texts = (text[:-11] for part, _ in own for text in _texts_of(part, known.forms)[1])
+        texts = (text[:-11] for part, _ in own for text in known.forms.cut_at_inszs(part.text[part.body :])[1])
         learnt = month.learn(list(texts))
         for part, begins_at in own:
             _read_known(part, begins_at, known.forms, learnt)
@@ -60,7 +60,7 @@ def _read_known(part: Recognised, line: int, forms: Forms, known: Mapping[str, K
     Called for every part of a file: what is done for each employee is spelled out and bound to local names.
     `validation.rules.plain` says the same of an INSZ in the words of the field; a test compares both.
     """
-    begin, texts = _texts_of(part, forms)
+    begin, texts = forms.cut_at_inszs(part.text[part.body :])
     line += part.text.count("\n", 0, part.body) + begin.count("\n")
     dates, right_check = _dates(), _right_check()
     content = part.content
@@ -90,20 +90,6 @@ def _read_known(part: Recognised, line: int, forms: Forms, known: Mapping[str, K
         insz = each[-11:]
     content.lines, content.hours_hundredths, content.days_tenths = count, hours, days
     return line
-
-
-def _texts_of(part: Recognised, forms: Forms) -> tuple[str, list[str]]:
-    """What stands before the end tag of the first INSZ of a part, and behind each of them; raises `NotCanonical`."""
-    begin, *texts = part.text[part.body :].split(forms.insz_end)
-    if not texts:
-        if forms.space.fullmatch(begin) is None:
-            raise NotCanonical
-        return begin, texts
-    if forms.before_first_insz.fullmatch(begin[:-11]) is None or len(texts) > MOST_SIBLINGS:
-        raise NotCanonical
-    # As if another employee came: then all of them end in the same way.
-    texts[-1] += forms.before_insz + NOBODY
-    return begin, texts
 
 
 @dataclass(frozen=True, slots=True)

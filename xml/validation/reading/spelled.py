@@ -2,6 +2,7 @@
 
 import re
 
+from validation.cutting.scanning import MOST_SIBLINGS
 from validation.reading.spelling import SPACE, Spelling, grammar
 from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE, PART, PROMOTOR
 
@@ -32,6 +33,22 @@ class Forms:
         self.before_insz = f"{self.employee_begin}<{prefix}INSZ>"
         self.before_first_insz = re.compile(f"{SPACE}{self.employee_begin}{SPACE}<{prefix}INSZ>")
         self.space = re.compile(SPACE)
+
+    def cut_at_inszs(self, text: str) -> tuple[str, list[str]]:
+        """What stands before the end tag of the first INSZ of a part's employees, and behind each of them.
+
+        Each of these ends with the INSZ that follows, the last with that of nobody. Raises `NotCanonical`.
+        """
+        begin, *texts = text.split(self.insz_end)
+        if not texts:
+            if self.space.fullmatch(begin) is None:
+                raise NotCanonical
+            return begin, texts
+        if self.before_first_insz.fullmatch(begin[:-11]) is None or len(texts) > MOST_SIBLINGS:
+            raise NotCanonical
+        # As if another employee came: then all of them end in the same way.
+        texts[-1] += self.before_insz + NOBODY
+        return begin, texts
 
 
 class Stretches:

@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 from validation.cutting.scanning import MOST_SIBLINGS
 from validation.reading.condensing import have_days
-from validation.reading.spelled import Forms, NotCanonical
+from validation.reading.spelled import NOBODY, Forms, NotCanonical
 from validation.reading.spelling import SPACE, Spelling, grammar
 from validation.vocabulary import EMPLOYEE, EMPLOYMENT, ENTERPRISE_NUMBER, LINE
 
 MOST_CHARACTERS = 1_000_000
 """Texts of so many are remembered; then all are forgotten, because a hostile file repeats none."""
 _MOST_PREFIXES = 4
-_NOBODY = "0" * 11
 _ATTRIBUTES = r'(?:[ \t\r\n]+(?!xmlns=)[A-Za-z_]\w*="[^"<>&]*")*[ \t\r\n]*'
 
 
@@ -46,7 +45,7 @@ class LinesOfEmployees:
     def __init__(self, prefix: str) -> None:
         spelling = Spelling(prefix, grammar())
         self._forms = Forms(prefix)
-        self._between_owns = len(_NOBODY) + len(self._forms.insz_end)
+        self._between_owns = len(NOBODY) + len(self._forms.insz_end)
         self._line_end = spelling.end_tag(LINE)
         self._line_begin = f"<{prefix}{LINE}"
         self._employment_end = end = spelling.end_tag(EMPLOYMENT)
@@ -73,20 +72,15 @@ class LinesOfEmployees:
     def known(self, text: str) -> list[PlacedLine] | None:
         """The same as `wrong_lines`, but none unless every employee was looked at before and some are wrong."""
         begin, owns = self._cut_up(text)
-        found: list[PlacedLine] = []
-        at = len(begin)
-        for ordinal, own in enumerate(owns):
-            if own not in self._right:
-                lines = self._wrong.get(own)
-                if lines is None:
-                    return None
-                found += (PlacedLine(ordinal, at, line) for line in lines)
-            at += len(own) + self._between_owns
-        return found or None
+        if any(own not in self._right and own not in self._wrong for own in owns):
+            return None
+        return self._placed(begin, owns) or None
 
     def wrong_lines(self, text: str) -> list[PlacedLine]:
         """Of all employees of a part, in the order of *text*; raises `NotCanonical` where anything else is wrong."""
-        begin, owns = self._cut_up(text)
+        return self._placed(*self._cut_up(text))
+
+    def _placed(self, begin: str, owns: list[str]) -> list[PlacedLine]:
         found: list[PlacedLine] = []
         at = len(begin)
         for ordinal, own in enumerate(owns):
@@ -100,21 +94,14 @@ class LinesOfEmployees:
 
     def _cut_up(self, text: str) -> tuple[str, list[str]]:
         """What stands before the first employee's text, and the texts of all; raises `NotCanonical`."""
-        forms = self._forms
-        begin, *texts = text.split(forms.insz_end)
+        begin, texts = self._forms.cut_at_inszs(text)
         if not texts:
-            if forms.space.fullmatch(begin) is None:
-                raise NotCanonical
             return begin, []
-        if forms.before_first_insz.fullmatch(begin[:-11]) is None or len(texts) > MOST_SIBLINGS:
-            raise NotCanonical
         inszs = [begin[-11:], *(each[-11:] for each in texts[:-1])]
         # Each has as many digits, or together they have other signs too.
-        if not "".join(inszs).isdecimal() or len(min(inszs, key=len)) < len(_NOBODY):
+        if not "".join(inszs).isdecimal() or len(min(inszs, key=len)) < len(NOBODY):
             raise NotCanonical
-        # As if another employee came: then all of them end in the same way.
-        texts[-1] += forms.before_insz + _NOBODY
-        return begin + forms.insz_end, [each[:-11] for each in texts]
+        return begin + self._forms.insz_end, [each[:-11] for each in texts]
 
     def _looked_through(self, own: str) -> tuple[WrongLine, ...]:
         self._make_room(len(own))
