@@ -16,6 +16,7 @@ from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 
+from persistence.finding_together import FindingTogether
 from persistence.location import Dialect, Location, SqliteLocation, read_location
 from persistence.placeholders import numbered
 from persistence.postgresql import PostgresqlClient
@@ -51,7 +52,8 @@ class Database:
     """The open database; *places* bounds how many units of work run at once, *units* are those that do.
 
     *client* holds the pool, outside any transaction. *sqlite_writer* is the one connection that writes to SQLite, so
-    that readers of this process never wait behind it; *sqlite_finder* is the one of `found_by_key`.
+    that readers of this process never wait behind it; *sqlite_finder* is the one of `found_by_key`, and *finder* what
+    asks for it on PostgreSQL.
     """
 
     location: Location
@@ -61,6 +63,7 @@ class Database:
     sqlite_writer: aiosqlite.Connection | None = None
     sqlite_writer_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     sqlite_finder: sqlite3.Connection | None = None
+    finder: FindingTogether | None = None
 
     @property
     def dialect(self) -> Dialect:
@@ -110,6 +113,8 @@ async def database(url: str, *, pool_size: int = 10, command_timeout_seconds: fl
         _open.clear()
         if opened.units:
             await asyncio.wait(opened.units)
+        if opened.finder is not None:
+            await opened.finder.finish()
         if opened.sqlite_writer is not None:
             await opened.sqlite_writer.close()
         if opened.sqlite_finder is not None:
@@ -128,6 +133,8 @@ async def _connect(opened: Database) -> None:
         opened.sqlite_finder = sqlite3.connect(opened.location.path, timeout=0, isolation_level=None)
         opened.sqlite_finder.row_factory = sqlite3.Row
         opened.sqlite_finder.execute("PRAGMA query_only=ON")
+    if isinstance(opened.client, PostgresqlClient):
+        opened.finder = FindingTogether(opened.client)
     await rows("SELECT 1", [], opened.connection)
 
 
@@ -185,9 +192,10 @@ async def records(sql: str, parameters: Sequence[Any] = (), connection: Connecti
 
 
 async def found_by_key(sql: str, parameters: Sequence[Any]) -> Sequence[Record]:
-    """As `rows`, for a statement that finds a few rows by unique keys, outside of any unit of work.
+    """As `rows`, for a SELECT that finds a few rows by unique keys, outside of any unit of work.
 
-    On SQLite in this thread: that takes microseconds, to hand it to another thread and back ten times as long.
+    On SQLite in this thread: that takes microseconds, to hand it to another thread and back ten times as long. On
+    PostgreSQL together with what else is asked at the same moment.
     """
     opened = current_database()
     if opened.sqlite_finder is not None:
@@ -196,9 +204,8 @@ async def found_by_key(sql: str, parameters: Sequence[Any]) -> Sequence[Record]:
             return opened.sqlite_finder.execute(sql, values).fetchall()
         except sqlite3.OperationalError:
             pass  # somebody has the file for himself; the other connections can wait
-    if isinstance(opened.client, PostgresqlClient):
-        async with opened.client.borrowed() as connection:
-            return await connection.fetch(numbered(sql), *parameters)
+    if opened.finder is not None:
+        return await opened.finder.found(sql, parameters)
     return await rows(sql, parameters, opened.connection)
 
 

@@ -1,3 +1,5 @@
+import asyncio
+
 from api import Api
 
 VIEWER = "{ viewer { user { name } organisation { name enterpriseNumber kind } roles } }"
@@ -17,6 +19,16 @@ async def test_a_caller_sees_himself_his_organisation_and_his_roles(api: Api) ->
             "roles": ["UPLOADER"],
         }
     }
+
+
+async def test_callers_of_the_same_moment_each_see_themselves(api: Api) -> None:
+    personas = ["uploader", "promotor", "submitter", "helpdesk", "uploader", "policy-admin"]
+    alone = [(await api.as_(persona).execute(VIEWER)).data for persona in personas]
+
+    at_once = await asyncio.gather(*(api.as_(persona).execute(VIEWER) for persona in personas * 4))
+
+    assert [answer.data for answer in at_once] == alone * 4
+    assert len({str(one) for one in alone}) == len(set(personas))
 
 
 async def test_a_caller_without_a_token_is_refused(api: Api) -> None:
