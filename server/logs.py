@@ -1,13 +1,14 @@
 """Logs: one event and its values a line, JSON for machines and colours on a terminal, nothing personal in either.
 
-Everything that logs, our code through structlog and the libraries through the standard library, goes through the same
-processors, so redaction cannot be walked around.
+Everything that logs, our code through structlog and the libraries through the standard library, is redacted by the same
+rules, so they cannot be walked around.
 """
 
 import json
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TextIO, cast
@@ -20,6 +21,8 @@ from structlog.typing import Processor
 from server.redaction import is_harmless, redacted_entry, redacted_text
 from server.settings import LogLevel
 
+_VETTED = frozenset({"correlation_id", "organisation"})
+"""Bound to a request by ourselves: an id that was looked at, and a number with the right check digits."""
 _OURS = frozenset({"event", "level", "timestamp", "logger", "_record", "_from_structlog"})
 
 
@@ -59,16 +62,57 @@ def configure_logs(level: LogLevel, *, stream: TextIO | None = None, as_json: bo
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[_tell_at_once, redact, _renderer(is_json=is_json)],
-        logger_factory=partial(_Lines, target),
+        logger_factory=_LinesTo(target, tells_requests=is_json and root.isEnabledFor(logging.INFO)),
         wrapper_class=structlog.make_filtering_bound_logger(root.level),
         cache_logger_on_first_use=False,
     )
 
 
+def request_teller(name: str) -> Callable[..., None]:
+    """What logs `request` with its values, for the logger of that name; take it after `configure_logs`.
+
+    Each answer leaves one such line, so where logs are JSON it is written without the rounds of structlog: they take a
+    tenth of a small answer. What it says is what structlog would (a test holds them side by side).
+    """
+    factory = structlog.get_config()["logger_factory"]
+    if isinstance(factory, _LinesTo) and factory.tells_requests:
+        return partial(_tell_request, factory(name))
+    return partial(structlog.get_logger(name).info, "request")
+
+
+def _tell_request(
+    lines: "_Lines", *, method: str, path: str, status: int, sent_bytes: int, milliseconds: float
+) -> None:
+    """Of these values a client chooses two."""
+    event: dict[str, Any] = {
+        "method": redacted_text(method),
+        "path": redacted_text(path),
+        "status": status,
+        "sent_bytes": sent_bytes,
+        "milliseconds": milliseconds,
+        "event": "request",
+    }
+    for key, value in structlog.contextvars.get_contextvars().items():
+        event[key] = value if key in _VETTED else redacted_entry(key, value)
+    event |= {"level": "info", "logger": lines.name, "timestamp": _now()}
+    lines.msg(_as_json(event))
+
+
+@dataclass(frozen=True, slots=True)
+class _LinesTo:
+    """Makes the loggers of ours; *tells_requests*: they are JSON, and nobody has silenced what is of no concern."""
+
+    stream: TextIO
+    tells_requests: bool
+
+    def __call__(self, name: str = "") -> "_Lines":
+        return _Lines(self.stream, name)
+
+
 class _Lines:
     """Where our own logs end: the standard library would make two records of each line first."""
 
-    def __init__(self, stream: TextIO, name: str = "") -> None:
+    def __init__(self, stream: TextIO, name: str) -> None:
         self.name = name
         self._stream = stream
 
@@ -94,10 +138,15 @@ def _tell_at_once(logger: Any, method: str, event: MutableMapping[str, Any]) -> 
         event.setdefault(name, value)
     event["level"] = "error" if method == "exception" else method
     event["logger"] = logger.name
-    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    event["timestamp"] = _now()
     if "exc_info" in event:
         event = structlog.processors.format_exc_info(logger, method, cast("Any", event))
     return event
+
+
+def _now() -> str:
+    """As structlog writes the moments of libraries."""
+    return f"{datetime.now(UTC).isoformat().removesuffix('+00:00')}Z"
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -10,6 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
+from server.logs import request_teller
 from server.metrics import RequestMetrics
 from server.redaction import redacted_text
 from server.settings import Environment, Settings
@@ -19,8 +20,6 @@ CORRELATION_HEADER = "X-Correlation-Id"
 _CORRELATION = CORRELATION_HEADER.lower().encode()
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-
-_log = structlog.get_logger(__name__)
 
 
 def middleware_around(settings: Settings, metrics: RequestMetrics) -> list[Middleware]:
@@ -54,7 +53,7 @@ class RequestMiddleware:
         self._app = app
         self._metrics = metrics
         self._headers = _headers(is_https_only=is_https_only)
-        self._log = _log.bind()
+        self._tell = request_teller(__name__)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_http = scope["type"] == "http"
@@ -90,8 +89,7 @@ class RequestMiddleware:
         method, path = scope["method"], scope["path"]
         self._metrics.observe(method=method, path=path, status=status, seconds=seconds)
         if path not in _QUIET_PATHS:
-            self._log.info(
-                "request",
+            self._tell(
                 method=method,
                 path=path,
                 status=status,

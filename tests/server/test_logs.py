@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server import redaction
-from server.logs import bind_organisation, configure_logs
+from server.logs import bind_organisation, configure_logs, request_teller
 from server.redaction import redacted, redacted_text
 from server.settings import LogLevel
 
@@ -198,3 +198,47 @@ def test_a_log_that_is_gone_breaks_nothing(stream: io.StringIO) -> None:
     stream.close()
 
     structlog.get_logger("a").info("one")
+
+
+REQUEST: dict[str, Any] = {"method": "POST", "path": "/graphql", "status": 200, "sent_bytes": 53, "milliseconds": 0.4}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"method": "eyJ", "path": f"/files/{TOKEN}"},
+        {"path": "/files/85.07.30-033.28/é\ud800\n"},
+        {"method": "BASIC", "path": "/basic dXNlcjpwYXNz"},
+    ],
+)
+def test_the_line_of_a_request_says_what_structlog_would(stream: io.StringIO, values: dict[str, Any]) -> None:
+    configure_logs(LogLevel.INFO, stream=stream)
+
+    with structlog.contextvars.bound_contextvars(correlation_id="abcd-1234", worker="85073003328"):
+        bind_organisation("0999000129")
+        request_teller("a")(**REQUEST | values)
+        structlog.get_logger("a").info("request", **REQUEST | values)
+
+    ours, theirs = lines(stream)
+    assert list(ours) == list(theirs)
+    assert len(ours.pop("timestamp")) == len(theirs.pop("timestamp"))
+    assert ours == theirs
+    assert ours["worker"] == "[insz]"
+
+
+def test_the_line_of_a_request_is_silenced_with_the_others(stream: io.StringIO) -> None:
+    configure_logs(LogLevel.WARNING, stream=stream)
+
+    request_teller("a")(**REQUEST)
+
+    assert stream.getvalue() == ""
+
+
+def test_the_line_of_a_request_reads_as_the_others_do_on_a_terminal(stream: io.StringIO) -> None:
+    configure_logs(LogLevel.INFO, stream=stream, as_json=False)
+
+    request_teller("a")(**REQUEST)
+
+    assert "request" in stream.getvalue()
+    assert "{" not in stream.getvalue()
