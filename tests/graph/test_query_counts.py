@@ -4,6 +4,8 @@ import json
 
 import pytest
 from api import Api
+from collective import sample
+from following import following
 from performance_files import a_file
 from statements import noted
 
@@ -11,7 +13,7 @@ from domain.months import Month
 from domain.states import PerformanceFileState as State
 from graph.nodes import opaque_id
 from graph.schema import operations_folder
-from persistence.database import current_database
+from persistence.database import current_database, rows
 from persistence.location import Dialect
 
 COUNTS = {
@@ -22,6 +24,11 @@ COUNTS = {
     "05-my-performance-files": ("promotor", 5),
     "09-financial-reports": ("promotor", 4),
 }
+
+SUBSCRIPTION = "04-follow-a-file"
+
+UPLOAD = """mutation ($input: CollectiveFileUploadInput!) { collectiveFileUpload(input: $input) {
+  ... on CollectiveFileUploaded { collectiveFile { id } } } }"""
 
 PAGE = """{ conventions(first: 50) { edges { node { number viewerActions } } pageInfo { endCursor hasNextPage } } }"""
 
@@ -106,6 +113,31 @@ async def test_a_prepared_mutation_needs_so_many_statements(
     assert len(asked) == counts[current_database().dialect], "\n".join(asked)
 
 
+async def test_the_prepared_subscription_needs_so_many_statements_before_it_begins_and_for_each_look(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = operations_folder().joinpath(f"{SUBSCRIPTION}.graphql").read_text(encoding="utf-8")
+    sent = await api.as_("uploader").upload(
+        UPLOAD,
+        {"input": {"file": None, "mode": "PRODUCTION", "idempotencyKey": "once"}},
+        path="variables.input.file",
+        content=sample(),
+    )
+    file = sent.data["collectiveFileUpload"]["collectiveFile"]
+    asked = noted(monkeypatch)
+
+    async with following(api, "uploader", text, {"id": file["id"]}) as stream:
+        first = await stream.hear()
+        begun = len(asked)
+        await rows("UPDATE collective_file SET progress_bytes = size_bytes / 2")
+        asked.clear()
+        second = await stream.hear()
+
+    assert [event["payload"]["data"]["collectiveFileProgress"]["progress"] for event in (first, second)] == [0, 50]
+    # Who connects, whether he is still who he was, the file; then the last two again for each look.
+    assert (begun, len(asked)) == (3, 2), "\n".join(asked)
+
+
 def test_every_prepared_operation_is_counted() -> None:
     operations = {
         entry.name.removesuffix(".graphql")
@@ -113,5 +145,4 @@ def test_every_prepared_operation_is_counted() -> None:
         if entry.name.endswith(".graphql")
     }
 
-    # Of a subscription each event is a query of its own: `tests/graph/test_collective_files.py` follows one.
-    assert operations == COUNTS.keys() | MUTATIONS.keys() | {"04-follow-a-file"}
+    assert operations == COUNTS.keys() | MUTATIONS.keys() | {SUBSCRIPTION}
