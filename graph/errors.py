@@ -16,6 +16,7 @@ from strawberry.extensions import MaskErrors
 from domain.catalogue import problem_message
 from domain.errors import DomainError
 from domain.vocabulary import Language
+from persistence.failures import TemporarilyUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,8 @@ def wire_error(error: GraphQLError, language: Language, correlation_id: str) -> 
     if isinstance(cause, GraphQLError):
         message, code = cause.message, str((cause.extensions or {}).get("code", "BAD_REQUEST"))
     elif isinstance(cause, DomainError):
+        if isinstance(cause, TemporarilyUnavailable):
+            log.warning("temporarily_unavailable", path=error.path, reason=type(cause.__cause__).__name__)
         message, code = problem_message(cause.code, cause.values, language), cause.code
     elif cause is None:
         message, code = error.message, str((error.extensions or {}).get("code", "BAD_REQUEST"))

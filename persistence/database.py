@@ -25,6 +25,7 @@ _ALIAS: Final = "default"
 _SQLITE_BUSY_TIMEOUT_MILLISECONDS: Final = 250
 """Short, because the wait happens inside the engine; `unit_of_work` waits longer, between attempts."""
 
+_CONNECT_PATIENCE_SECONDS: Final = 2
 _LOCK_PATIENCE_SECONDS: Final = 5
 _IDLE_IN_TRANSACTION_SECONDS: Final = 60
 """A process that hangs in the middle of a transaction lets go of its locks after this."""
@@ -162,6 +163,7 @@ def _engine(location: Location, pool_size: int, command_timeout_seconds: float) 
             "database": location.name,
             "minsize": 1,
             "maxsize": pool_size,
+            "timeout": _CONNECT_PATIENCE_SECONDS,
             "command_timeout": command_timeout_seconds,
             "application_name": "mandaat",
             "reset": _nothing_to_reset,

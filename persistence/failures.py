@@ -65,7 +65,8 @@ def is_damage(error: BaseException) -> bool:
 
 def is_outage(error: BaseException) -> bool:
     """Whether the server, its network or its disk is away or too slow."""
-    return any(isinstance(cause, _OUTAGES) for cause in _causes(error))
+    # What asyncpg cannot send, a text that is not UTF-8 for one, is told as an error of its interface too.
+    return any(isinstance(cause, _OUTAGES) and not isinstance(cause, ValueError) for cause in _causes(error))
 
 
 def broken_constraint(error: BaseException, sqlite_unique_indexes: Mapping[tuple[str, ...], str]) -> str | None:

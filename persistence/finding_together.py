@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from persistence.failures import TemporarilyUnavailable
 from persistence.placeholders import numbered
 from persistence.postgresql import PostgresqlClient
 
 _MOST_TOGETHER: Final = 8
 """More leave as a second statement; each number of them is a statement to be prepared."""
 _MOST_STATEMENTS: Final = 64
+_PATIENCE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class FindingTogether:
     async def found(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
         """The rows of one SELECT with `?` for each parameter; they may have a column `question` beyond its own.
 
-        What is wrong with one question is told to who asked it, and to nobody else.
+        What is wrong with one question is told to who asked it, and to nobody else. Raises `TemporarilyUnavailable`
+        when the database is away or has no connection free for seconds.
         """
         loop = asyncio.get_running_loop()
         question = _Question(parameters, loop.create_future())
@@ -70,7 +73,7 @@ class FindingTogether:
         try:
             answers = await self._asked(sql, questions)
         except Exception as error:  # noqa: BLE001 - whatever it was, it is told to those who asked
-            if len(questions) > 1 and not isinstance(error, TimeoutError):
+            if len(questions) > 1 and not isinstance(error, TemporarilyUnavailable):
                 # One of them is at fault, and the others have done nothing.
                 await asyncio.gather(*(self._answer(sql, [question]) for question in questions))
                 return
@@ -89,7 +92,7 @@ class FindingTogether:
     async def _asked(self, sql: str, questions: Sequence[_Question]) -> Sequence[Sequence[Any]]:
         """What each of them finds."""
         parameters = [parameter for question in questions for parameter in question.parameters]
-        async with self._client.borrowed() as connection:
+        async with self._client.borrowed(patience_seconds=_PATIENCE_SECONDS) as connection:
             rows: list[Any] = await connection.fetch(_statement(sql, len(questions)), *parameters)
         if len(questions) == 1:
             return [rows]

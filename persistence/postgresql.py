@@ -3,6 +3,8 @@
 To take a connection out of asyncpg's pool and to bring it back starts a task and costs three times what a small
 statement costs. So a connection with which all went well is not brought back: who comes next takes it. The pool keeps
 doing the rest: it connects, it counts, and it judges what remains of a connection with which something went wrong.
+
+Whoever uses a connection learns here, and in one word, that the server is away.
 """
 
 from types import TracebackType
@@ -11,6 +13,8 @@ from typing import Any, Final
 from asyncpg import InterfaceError
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from typing_extensions import override
+
+from persistence.failures import TemporarilyUnavailable, is_outage
 
 _MOST_AT_HAND: Final = 4
 """The others go back, so that the pool closes those that nobody needs any more."""
@@ -28,7 +32,10 @@ class PostgresqlClient(AsyncpgDBClient):
         self._turns = 0
 
     def borrowed(self, *, patience_seconds: float | None = None) -> "Borrowed":
-        """A connection for as long as the block lasts; `TimeoutError` when none comes free in *patience_seconds*."""
+        """A connection for as long as the block lasts.
+
+        Raises `TemporarilyUnavailable` when none comes free in *patience_seconds* or the server goes away meanwhile.
+        """
         return Borrowed(self, patience_seconds)
 
     @override
@@ -86,13 +93,20 @@ class Borrowed:
 
     async def __aenter__(self) -> Any:
         client = self._client
-        self._connection = client.at_hand() or await client.wait_for_one(self._patience_seconds)
+        try:
+            self._connection = client.at_hand() or await client.wait_for_one(self._patience_seconds)
+        except Exception as error:
+            if is_outage(error):
+                raise TemporarilyUnavailable from error
+            raise
         return self._connection
 
     async def __aexit__(
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.give_back(self._connection, is_sound=kind is None)
+        if raised is not None and is_outage(raised):
+            raise TemporarilyUnavailable from raised
 
 
 def _is_open(connection: Any) -> bool:

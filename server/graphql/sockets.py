@@ -23,6 +23,7 @@ from filing.identification import Identified, UnknownOrganisation
 from graph.context import Context, SignInUnavailable
 from graph.errors import LimitExceeded, wire_error
 from graph.schema import FilingSchema
+from persistence.failures import TemporarilyUnavailable
 from server.graphql.answers import document_of, encode_json
 from server.graphql.open_streams import OpenStreams, TooManyStreams
 from server.graphql.socket_messages import Closing, Complete, Initialise, Ping, Subscribe, read_message
@@ -163,7 +164,7 @@ class _Connection:
         try:
             token = await self._server.bearer.verifier.verify(bearer_token(authorization))
             identified = await self._server.bearer.identified(self._socket, authorization)
-        except (IssuerUnavailable, SignInUnavailable) as unavailable:
+        except (IssuerUnavailable, SignInUnavailable, TemporarilyUnavailable) as unavailable:
             raise Closing(1013, "Try again later") from unavailable
         except (TokenRefused, UnknownOrganisation) as refused:
             log.info("socket_refused", reason=str(refused))
@@ -199,7 +200,7 @@ class _Connection:
         """One operation to its end, or until the client completes it."""
         try:
             await context.refresh()
-        except SignInUnavailable as unavailable:
+        except (SignInUnavailable, TemporarilyUnavailable) as unavailable:
             raise Closing(1013, "Try again later") from unavailable
         if context.identified is None:
             raise Closing(4403, "Forbidden")

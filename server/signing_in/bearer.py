@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from filing.identification import Identified, UnknownOrganisation, identify
 from filing.office import Office
 from graph.context import SignInUnavailable
+from persistence.failures import TemporarilyUnavailable
 from server.logs import bind_organisation
 from server.refusals import Refusal
 from server.signing_in.client_certificates import refuse_other_certificate
@@ -15,6 +16,9 @@ from server.signing_in.identity import IssuerUnavailable, TokenRefused, Verifier
 from server.signing_in.role_claims import RoleClaims
 
 log = structlog.get_logger(__name__)
+
+_RETRY_AFTER_SECONDS = "2"
+"""A database that fails over is back in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class Bearer:
     ) -> Identified:
         """The caller who brought *authorization* over *connection*; *fresh* when nothing remembered is good enough.
 
-        Raises `TokenRefused`, `UnknownOrganisation` for a good token of an organisation unknown here, and
-        `SignInUnavailable` when the issuer does not answer.
+        Raises `TokenRefused`, `UnknownOrganisation` for a good token of an organisation unknown here,
+        `SignInUnavailable` when the issuer does not answer, and `TemporarilyUnavailable` when the database does not.
         """
         try:
             token = await self.verifier.verify(bearer_token(authorization), fresh=fresh)
@@ -60,3 +64,6 @@ class Bearer:
             raise Refusal(403, unknown.code, unknown.values) from unknown
         except SignInUnavailable as unavailable:
             raise Refusal(503, unavailable.code, {}) from unavailable
+        except TemporarilyUnavailable as unavailable:
+            log.warning("temporarily_unavailable", reason=type(unavailable.__cause__).__name__)
+            raise Refusal(503, unavailable.code, {}, headers={"Retry-After": _RETRY_AFTER_SECONDS}) from unavailable

@@ -8,6 +8,7 @@ import pytest
 
 from persistence.database import current_database, found_by_key
 from persistence.database import database as open_database
+from persistence.failures import TemporarilyUnavailable
 from persistence.finding_together import FindingTogether, _Question  # pyright: ignore[reportPrivateUsage]
 
 pytestmark = pytest.mark.only_on("postgresql", because="SQLite is asked in the thread that asks")
@@ -94,20 +95,20 @@ async def test_when_all_go_away_nothing_is_asked(statements: list[int]) -> None:
 
 
 @pytest.mark.usefixtures("database")
-async def test_a_database_that_does_not_answer_in_time_is_not_asked_again_for_each(
+async def test_a_database_that_is_away_is_not_asked_again_for_each(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[int] = []
 
     async def in_vain(_self: FindingTogether, _sql: str, questions: Sequence[_Question]) -> Any:
         asked.append(len(questions))
-        raise TimeoutError
+        raise TemporarilyUnavailable
 
     monkeypatch.setattr(FindingTogether, "_asked", in_vain)
 
     found = await asyncio.gather(words("one"), words("two"), return_exceptions=True)
 
-    assert [type(one) for one in found] == [TimeoutError, TimeoutError]
+    assert [type(one) for one in found] == [TemporarilyUnavailable, TemporarilyUnavailable]
     assert asked == [2]
 
 

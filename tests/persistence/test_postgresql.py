@@ -3,11 +3,14 @@
 import asyncio
 from typing import Any, cast
 
+import asyncpg
 import pytest
+from tortoise.exceptions import OperationalError
 
 from persistence import postgresql
 from persistence.database import Connection, current_database, rows
 from persistence.database import database as open_database
+from persistence.failures import TemporarilyUnavailable
 from persistence.postgresql import PostgresqlClient
 from persistence.unit_of_work import unit_of_work
 
@@ -97,3 +100,26 @@ async def test_after_many_turns_a_connection_passes_by_the_pool(
 
     # To open the database took a turn too.
     assert kept == [True, False, True, True, False, True]
+
+
+async def test_a_server_that_ends_a_connection_in_the_middle_is_away_and_nothing_else(database_url: str) -> None:
+    async with open_database(database_url, pool_size=1), asyncio.timeout(_PATIENCE_SECONDS):
+        process = await process_asked()
+        administrator: Any = await asyncpg.connect(database_url)
+        asking = asyncio.create_task(rows("SELECT pg_sleep(60)"))
+        state = "SELECT state FROM pg_stat_activity WHERE pid = $1"
+        while await administrator.fetchval(state, process) != "active":  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.01)
+
+        await administrator.execute(f"SELECT pg_terminate_backend({process})")
+        with pytest.raises(TemporarilyUnavailable):
+            await asking
+        await administrator.close()
+
+        assert await process_asked() != process
+
+
+async def test_a_text_that_cannot_be_sent_is_no_outage(database_url: str) -> None:
+    async with open_database(database_url, pool_size=1):
+        with pytest.raises(OperationalError, match="surrogates"):
+            await rows("SELECT length(?::text)", ["lone \udc80"])
