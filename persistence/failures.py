@@ -25,6 +25,8 @@ _OUTAGES = (
     asyncpg.CrashShutdownError,
     asyncpg.QueryCanceledError,
     asyncpg.InterfaceError,
+    # What asyncpg makes of a statement for a connection that the server is ending at this moment.
+    asyncpg.InternalClientError,
     DBConnectionError,
     OSError,
     TimeoutError,

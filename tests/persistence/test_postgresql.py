@@ -1,6 +1,7 @@
 """Connections to PostgreSQL that are kept at hand: used again when all went well with them, judged by the pool else."""
 
 import asyncio
+import contextlib
 from typing import Any, cast
 
 import asyncpg
@@ -117,6 +118,21 @@ async def test_a_server_that_ends_a_connection_in_the_middle_is_away_and_nothing
         await administrator.close()
 
         assert await process_asked() != process
+
+
+async def test_a_connection_that_the_server_is_ending_is_replaced_or_told_of(database_url: str) -> None:
+    async with open_database(database_url, pool_size=1), asyncio.timeout(_PATIENCE_SECONDS):
+        administrator: Any = await asyncpg.connect(database_url)
+        for turns in range(60):
+            process = await process_asked()
+            await administrator.execute(f"SELECT pg_terminate_backend({process})")
+            # From before the server's last word until after it.
+            for _ in range(turns % 12):
+                await asyncio.sleep(0)
+            with contextlib.suppress(TemporarilyUnavailable):
+                assert await process_asked() != process
+            assert await process_asked() != process
+        await administrator.close()
 
 
 async def test_a_text_that_cannot_be_sent_is_no_outage(database_url: str) -> None:
