@@ -93,7 +93,9 @@ class FindingTogether:
         """What each of them finds."""
         parameters = [parameter for question in questions for parameter in question.parameters]
         async with self._client.borrowed(patience_seconds=_PATIENCE_SECONDS) as connection:
-            rows: list[Any] = await connection.fetch(_statement(sql, len(questions)), *parameters)
+            rows: list[Any] = await connection.fetch(
+                _statement(sql, len(questions)), *parameters, timeout=_PATIENCE_SECONDS
+            )
         if len(questions) == 1:
             return [rows]
         answers: list[list[Any]] = [[] for _ in questions]

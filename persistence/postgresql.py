@@ -7,6 +7,7 @@ doing the rest: it connects, it counts, and it judges what remains of a connecti
 Whoever uses a connection learns here, and in one word, that the server is away.
 """
 
+import contextlib
 from types import TracebackType
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ _MOST_AT_HAND: Final = 4
 """The others go back, so that the pool closes those that nobody needs any more."""
 _TURNS: Final = 1000
 """After so many a connection goes back too: the pool replaces those that are used up."""
+_RETURN_PATIENCE_SECONDS: Final = 2.0
+"""A statement that was given up is ended by the server first; one that has fallen silent never does that."""
 
 
 class PostgresqlClient(AsyncpgDBClient):
@@ -73,7 +76,9 @@ class PostgresqlClient(AsyncpgDBClient):
 
     async def _release(self, connection: Any) -> None:
         pool: Any = self._pool
-        await pool.release(connection)
+        # When it takes longer the pool has cut the connection off, and its place is free.
+        with contextlib.suppress(TimeoutError):
+            await pool.release(connection, timeout=_RETURN_PATIENCE_SECONDS)
 
     @override
     async def _close(self) -> None:

@@ -36,6 +36,10 @@ class Road:
         self._database = database
         self._folder = folder
         self._open: set[asyncio.StreamWriter] = set()
+        self._carried: set[asyncio.Task[Any]] = set()
+        self._lets_through = asyncio.Event()
+        self._lets_through.set()
+        self._silent: list[asyncio.Event] = []
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -51,20 +55,45 @@ class Road:
         # What was cut off learns it in the next turns of the event loop.
         await asyncio.sleep(0.05)
 
+    def fall_silent(self) -> None:
+        """Whoever is on it stays there, and nothing comes through: nobody is told that the other end has gone."""
+        self._lets_through.clear()
+        self._silent.append(self._lets_through)
+
+    async def come_back_elsewhere(self) -> None:
+        """What was silent stays silent; who connects anew comes through."""
+        self._lets_through = asyncio.Event()
+        self._lets_through.set()
+
+    async def end(self) -> None:
+        """Leave nothing behind."""
+        await self.close()
+        for silence in self._silent:
+            silence.set()
+        if self._carried:
+            await asyncio.wait(self._carried)
+
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = self._database
+        there, lets_through = self._database, self._lets_through
+        task = asyncio.current_task()
+        assert task is not None
+        self._carried.add(task)
+        self._open.add(writer)
+        await lets_through.wait()
         if there.host.startswith("/"):
             far_reader, far_writer = await asyncio.open_unix_connection(f"{there.host}/.s.PGSQL.{there.port}")
         else:
             far_reader, far_writer = await asyncio.open_connection(there.host, there.port)
-        self._open |= {writer, far_writer}
-        await asyncio.gather(_pass_on(reader, far_writer), _pass_on(far_reader, writer))
+        self._open.add(far_writer)
+        await asyncio.gather(_pass_on(reader, far_writer, lets_through), _pass_on(far_reader, writer, lets_through))
         self._open -= {writer, far_writer}
+        self._carried.discard(task)
 
 
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lets_through: asyncio.Event) -> None:
     with contextlib.suppress(OSError):
         while data := await reader.read(65536):
+            await lets_through.wait()
             writer.write(data)
     writer.close()
 
@@ -78,7 +107,7 @@ async def road(database_url: str) -> AsyncGenerator[Road]:
     road = Road(location, folder)
     await road.open()
     yield road
-    await road.close()
+    await road.end()
     shutil.rmtree(folder)
 
 
@@ -157,3 +186,18 @@ async def test_f_06_a_web_socket_is_closed_with_the_word_to_come_back(api: Api, 
     async with connected(api) as socket:
         assert (await socket.event())["type"] == "websocket.accept"
         await socket.initialise(token)
+
+
+async def test_f_06_a_database_that_falls_silent_costs_seconds_and_its_connections(
+    api: Api, road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("persistence.finding_together._PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("persistence.postgresql._RETURN_PATIENCE_SECONDS", 0.1)
+    before = (await ask(api, VIEWER)).data
+    road.fall_silent()
+
+    answers = await asyncio.gather(*(ask(api, VIEWER) for _ in range(40)))
+    await road.come_back_elsewhere()
+
+    assert {(answer.status, *answer.error_codes) for answer in answers} == {(503, "TEMPORARILY_UNAVAILABLE")}
+    assert (await ask(api, VIEWER)).data == before
