@@ -25,7 +25,7 @@ _ALIAS: Final = "default"
 _SQLITE_BUSY_TIMEOUT_MILLISECONDS: Final = 250
 """Short, because the wait happens inside the engine; `unit_of_work` waits longer, between attempts."""
 
-_CONNECT_PATIENCE_SECONDS: Final = 2
+_CONNECT_PATIENCE_SECONDS: Final = 5
 _LOCK_PATIENCE_SECONDS: Final = 5
 _IDLE_IN_TRANSACTION_SECONDS: Final = 60
 """A process that hangs in the middle of a transaction lets go of its locks after this."""
