@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Annotated, Any, Final, ForwardRef, Optional
 
 import strawberry
@@ -18,6 +19,7 @@ class Node:
     id: strawberry.ID = strawberry.field(description="Opaque and stable; never to be taken apart.")
 
 
+_MOST_REMEMBERED: Final = 4096
 _IN_ADDRESSES: Final = bytes.maketrans(b"+/", b"-_")
 
 Door = Callable[[Context, str], Awaitable[Node | None]]
@@ -42,6 +44,7 @@ async def behind_door(context: Context, type_name: str, key: str) -> Node | None
     return await door(context, key) if door else None
 
 
+@lru_cache(_MOST_REMEMBERED)
 def opaque_id(type_name: str, key: str | int) -> strawberry.ID:
     """The id of *key* among the things of *type_name*."""
     written = binascii.b2a_base64(f"{type_name}:{key}".encode(), newline=False).translate(_IN_ADDRESSES)

@@ -1,8 +1,8 @@
 """Small questions that come together go to PostgreSQL together: as one statement, one way there and one back.
 
-For a lookup by key that way costs more than the lookup. Nobody waits for others: what was asked in one turn of the
-event loop leaves at its end, as with a dataloader, and is read after it was asked, so that nothing is older than its
-question.
+For a lookup by key that way costs more than the lookup. Nobody waits for others: what was asked in two turns of the
+event loop leaves at their end, much as with a dataloader, and is read after it was asked, so that nothing is older than
+its question.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _MOST_STATEMENTS: Final = 64
 _PATIENCE_SECONDS: Final = 5.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Question:
     parameters: Sequence[Any]
     answer: "asyncio.Future[Sequence[Any]]"
@@ -33,7 +33,7 @@ class FindingTogether:
     def __init__(self, client: PostgresqlClient) -> None:
         self._client = client
         self._waiting: dict[str, list[_Question]] = {}
-        """By statement; they leave when this turn of the event loop ends."""
+        """By statement; they leave when the next turn of the event loop ends."""
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def found(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
@@ -62,6 +62,8 @@ class FindingTogether:
         task.add_done_callback(self._under_way.discard)
 
     async def _answer_all(self, sql: str) -> None:
+        # One turn more, for requests that came in together and did not all get as far in the same one.
+        await asyncio.sleep(0)
         waiting = [question for question in self._waiting.pop(sql) if not question.answer.done()]
         first, others = waiting[:_MOST_TOGETHER], range(_MOST_TOGETHER, len(waiting), _MOST_TOGETHER)
         if others:
