@@ -18,6 +18,7 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 
+from server.log_context import bound
 from server.redaction import is_harmless, redacted_entry, redacted_text
 from server.settings import LogLevel
 
@@ -35,7 +36,7 @@ def configure_logs(level: LogLevel, *, stream: TextIO | None = None, as_json: bo
     target = sys.stderr if stream is None else stream
     is_json = not target.isatty() if as_json is None else as_json
     told: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _merge_bound,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -92,7 +93,7 @@ def _tell_request(
         "milliseconds": milliseconds,
         "event": "request",
     }
-    for key, value in structlog.contextvars.get_contextvars().items():
+    for key, value in bound().items():
         event[key] = value if key in _VETTED else redacted_entry(key, value)
     event |= {"level": "info", "logger": lines.name, "timestamp": _now()}
     lines.msg(_as_json(event))
@@ -127,15 +128,16 @@ class _Lines:
     debug = info = warning = error = critical = exception = msg
 
 
-def bind_organisation(enterprise_number: str) -> None:
-    """Put the acting organisation on every later line of this request."""
-    structlog.contextvars.bind_contextvars(organisation=enterprise_number)
+def _merge_bound(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put what was bound into *event*, where it does not say it itself."""
+    for name, value in bound().items():
+        event.setdefault(name, value)
+    return event
 
 
 def _tell_at_once(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """What *told* says of a record of a library, and tracebacks: for our own lines, of which each request has one."""
-    for name, value in structlog.contextvars.get_contextvars().items():
-        event.setdefault(name, value)
+    event = _merge_bound(logger, method, event)
     event["level"] = "error" if method == "exception" else method
     event["logger"] = logger.name
     event["timestamp"] = _now()

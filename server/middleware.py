@@ -4,12 +4,12 @@ import re
 import time
 from collections.abc import Awaitable, Iterable
 
-import structlog
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
+from server.log_context import bind, unbind
 from server.logs import request_teller
 from server.metrics import RequestMetrics
 from server.redaction import redacted_text
@@ -77,13 +77,13 @@ class RequestMiddleware:
                 message["headers"] = _with_others(message.get("headers", ()), [correlation], [])
             return send(message)
 
-        before = structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+        bound = bind(correlation_id=correlation_id)
         try:
             await self._app(scope, receive, send_and_look)
         finally:
             if is_http:
                 self._note(scope, status, sent_bytes, time.monotonic() - started)
-            structlog.contextvars.reset_contextvars(**before)
+            unbind(bound)
 
     def _note(self, scope: Scope, status: int, sent_bytes: int, seconds: float) -> None:
         method, path = scope["method"], scope["path"]

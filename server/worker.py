@@ -40,6 +40,7 @@ from persistence.work import (
 from server.check_metrics import CheckMetrics
 from server.check_pool import CheckPool
 from server.check_process import CheckLimits, DidNotStart
+from server.log_context import bind, unbind
 from server.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -126,7 +127,7 @@ async def _work(
     metrics: CheckMetrics,
 ) -> None:
     progress = Progress()
-    structlog.contextvars.bind_contextvars(collective_file=claimed.file.id, attempt=claimed.fence.attempt)
+    bound = bind(collective_file=claimed.file.id, attempt=claimed.fence.attempt)
     log.info("check_started")
     try:
         async with _kept(claimed, progress, limits):
@@ -154,7 +155,7 @@ async def _work(
         await _give_back(claimed, GivenBack.BROKEN_OFF, metrics)
         raise
     finally:
-        structlog.contextvars.unbind_contextvars("collective_file", "attempt")
+        unbind(bound)
 
 
 async def _ended_or_stopped(checking: asyncio.Task[Verdict], stop: asyncio.Event, stop_seconds: float) -> Verdict:

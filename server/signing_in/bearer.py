@@ -9,7 +9,7 @@ from filing.identification import Identified, UnknownOrganisation, identify
 from filing.office import Office
 from graph.context import SignInUnavailable
 from persistence.failures import TemporarilyUnavailable
-from server.logs import bind_organisation
+from server.log_context import bind
 from server.refusals import Refusal
 from server.signing_in.client_certificates import refuse_other_certificate
 from server.signing_in.identity import IssuerUnavailable, TokenRefused, Verifier, bearer_token
@@ -44,7 +44,7 @@ class Bearer:
             log.warning("sign_in_unavailable", reason=unavailable.reason)
             raise SignInUnavailable from unavailable
         refuse_other_certificate(token, connection, self.certificate_header)
-        bind_organisation(token.organisation_number)
+        bind(organisation=token.organisation_number)
         return await identify(
             self.office,
             subject=token.subject,

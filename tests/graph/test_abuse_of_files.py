@@ -206,4 +206,3 @@ def logged() -> Generator[io.StringIO]:
         root.handlers = before
         root.setLevel(level)
         structlog.reset_defaults()
-        structlog.contextvars.clear_contextvars()

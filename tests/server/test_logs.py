@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server import redaction
-from server.logs import bind_organisation, configure_logs, request_teller
+from server.log_context import bind, unbind
+from server.logs import configure_logs, request_teller
 from server.redaction import redacted, redacted_text
 from server.settings import LogLevel
 
@@ -30,7 +31,6 @@ def stream() -> Iterator[io.StringIO]:
     root.handlers = before
     root.setLevel(level)
     structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
@@ -120,14 +120,17 @@ def test_an_event_is_one_line_of_json_with_its_values(stream: io.StringIO) -> No
 def test_correlation_id_and_organisation_stand_on_every_line(stream: io.StringIO) -> None:
     configure_logs(LogLevel.INFO, stream=stream)
 
-    with structlog.contextvars.bound_contextvars(correlation_id="abcd-1234"):
-        bind_organisation("0999000129")
-        structlog.get_logger("a").info("one")
-        logging.getLogger("library").warning("two")
+    before = bind(correlation_id="abcd-1234")
+    bind(organisation="0999000129")
+    structlog.get_logger("a").info("one")
+    logging.getLogger("library").warning("two")
+    unbind(before)
+    structlog.get_logger("a").info("three")
 
-    assert [(line["correlation_id"], line["organisation"]) for line in lines(stream)] == [
+    assert [(line.get("correlation_id"), line.get("organisation")) for line in lines(stream)] == [
         ("abcd-1234", "0999000129"),
         ("abcd-1234", "0999000129"),
+        (None, None),
     ]
 
 
@@ -215,10 +218,10 @@ REQUEST: dict[str, Any] = {"method": "POST", "path": "/graphql", "status": 200, 
 def test_the_line_of_a_request_says_what_structlog_would(stream: io.StringIO, values: dict[str, Any]) -> None:
     configure_logs(LogLevel.INFO, stream=stream)
 
-    with structlog.contextvars.bound_contextvars(correlation_id="abcd-1234", worker="85073003328"):
-        bind_organisation("0999000129")
-        request_teller("a")(**REQUEST | values)
-        structlog.get_logger("a").info("request", **REQUEST | values)
+    before = bind(correlation_id="abcd-1234", worker="85073003328", organisation="0999000129")
+    request_teller("a")(**REQUEST | values)
+    structlog.get_logger("a").info("request", **REQUEST | values)
+    unbind(before)
 
     ours, theirs = lines(stream)
     assert list(ours) == list(theirs)

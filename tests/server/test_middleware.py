@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 import pytest
-import structlog
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 from structlog.testing import capture_logs
 
+from server.log_context import bound
 from server.metrics import RequestMetrics, metrics_route
 from server.middleware import CORRELATION_HEADER, middleware_around
 from server.settings import Environment, Settings
@@ -22,8 +22,8 @@ from server.settings import Environment, Settings
 async def echo(request: Request) -> Response:
     """Answers what a request handler sees of the correlation id, after the body has been read."""
     body = await request.body()
-    bound = structlog.contextvars.get_contextvars().get("correlation_id")
-    return JSONResponse({"state": request.state.correlation_id, "logs": bound, "body_bytes": len(body)})
+    in_logs = bound().get("correlation_id")
+    return JSONResponse({"state": request.state.correlation_id, "logs": in_logs, "body_bytes": len(body)})
 
 
 async def own_headers(_request: Request) -> Response:
