@@ -20,6 +20,7 @@ from graph.audited_answers import AuditedSchema
 from graph.collective_file_mutations import CollectiveFileMutations
 from graph.collective_file_progress import CollectiveFileSubscriptions
 from graph.collective_files import CollectiveFileQueries
+from graph.compiled.resolvers import put_resolvers_together
 from graph.context import Context
 from graph.conventions import ConventionQueries
 from graph.decisions import DecisionQueries
@@ -120,6 +121,7 @@ def build_schema() -> FilingSchema:
     )
     declared_rights(schema)
     describe(schema._schema)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no other way in
+    put_resolvers_together(schema)
     return schema
 
 

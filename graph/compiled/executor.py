@@ -1,7 +1,7 @@
 """graphql-core's own execution, with its plan kept from request to request and a short way through what is plain.
 
 Only reading attributes takes the short way. Resolvers, and with them every right, every loader and every await, are
-called by graphql-core and Strawberry as ever; so is everything in which a reader met something out of the ordinary.
+called by graphql-core as ever; so is everything in which a reader met something out of the ordinary.
 """
 
 from collections.abc import Mapping

@@ -45,8 +45,8 @@ def plain_field(field: GraphQLField | None, below: Callable[[GraphQLObjectType],
 
 def attribute_behind(field: GraphQLField | None) -> str | None:
     """The attribute that *field* reads; none when it does more than that: a resolver, an argument or any extension."""
-    field_behind = (field.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF) if field else None
-    if field is None or not isinstance(field_behind, StrawberryField) or field.args:
+    field_behind = definition_behind(field)
+    if field is None or field_behind is None or field.args:
         return None
     # Rights are extensions, and a field with an extension is not basic.
     reads_only = (
@@ -56,6 +56,12 @@ def attribute_behind(field: GraphQLField | None) -> str | None:
         and getattr(field.resolve, "__name__", "") == "_get_basic_result"
     )
     return field_behind.python_name if reads_only else None
+
+
+def definition_behind(field: GraphQLField | None) -> StrawberryField | None:
+    """How *field* was declared to Strawberry."""
+    found = (field.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF) if field else None
+    return found if isinstance(found, StrawberryField) else None
 
 
 def classes_of(object_type: GraphQLObjectType) -> frozenset[type]:
