@@ -22,6 +22,7 @@ from persistence.location import Dialect, read_location
 from server.app import create_app
 from server.logs import configure_logs
 from server.offices import refuse_unready
+from server.one_write import OneWriteProtocol
 from server.settings import Settings
 from server.settings_at_start import load_settings
 
@@ -62,6 +63,7 @@ class _Server(uvicorn.Server):
                 host=settings.host,
                 port=settings.port,
                 log_config=None,
+                http=OneWriteProtocol,
                 access_log=False,
                 server_header=False,
                 # Otherwise `X-Forwarded-For` could make a request look as if it came from a trusted proxy.
