@@ -22,8 +22,7 @@ class Patience:
     def deadline(self) -> "Deadline":
         return Deadline(self)
 
-    def watch(self, deadline: "Deadline") -> None:
-        loop = asyncio.get_running_loop()
+    def watch(self, deadline: "Deadline", loop: asyncio.AbstractEventLoop) -> None:
         ends_at = self._running[deadline] = loop.time() + self.seconds
         if self._loop is not loop:
             self._loop = loop
@@ -55,11 +54,12 @@ class Deadline:
         self._has_expired = False
 
     def __enter__(self) -> Self:
-        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a deadline outside of any task")
         self._task, self._cancelling = task, task.cancelling()
-        self._patience.watch(self)
+        self._patience.watch(self, loop)
         return self
 
     def __exit__(
