@@ -10,7 +10,7 @@ from domain.vocabulary import OrganisationKind, Role
 from persistence.database import found_by_key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """A caller with the number of the policy in force; *user_id* none for a person who was never seen before."""
 
