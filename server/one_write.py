@@ -1,6 +1,6 @@
 """HTTP connections on which the head of an answer leaves together with its body: one write, and mostly one packet.
 
-Uvicorn writes them apart, and each write costs the server what reading a small request does.
+Uvicorn writes them apart, which asks the system twice and sends two packets for a small answer.
 """
 
 import asyncio
