@@ -52,7 +52,7 @@ PART = "/CollectiefPrestatiebestand/Promotor[{}]/Prestatiestaat[{}]"
             REGIME,
         ),
         ("<INSZ>", "<Naam>X</Naam><INSZ>", "XSD.unexpected-element", "<Naam>", "/Werknemer[1]/Naam"),
-        ("<Tewerkstelling", "text<Tewerkstelling", "XSD.unexpected-text", "<Werknemer>", "/Werknemer[1]"),
+        ("<Tewerkstelling", "text<Tewerkstelling", "XSD.unexpected-text", "text<", "/Werknemer[1]"),
     ],
 )
 def test_each_kind_of_error_has_its_code_and_place(

@@ -32,12 +32,7 @@ class Extent:
         return Origin(offset, 1 + self.lines, 1 + self.characters)
 
     def placed(self, place: Place) -> Place:
-        """*place*, counted from behind this stretch, counted from the begin of the file; its offset is so already.
-
-        The root stands before all stretches.
-        """
-        if place.path == f"/{FILE}":
-            return place
+        """*place*, counted from behind this stretch, counted from the begin of the file; its offset is so already."""
         column = place.column + self.characters if place.line == 1 else place.column
         return replace(place, line=place.line + self.lines, column=column, path=self._path(place.path))
 

@@ -32,11 +32,10 @@ _PART_HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The tags of the root as the file spells them, with its prefix and its namespaces; *origin* is where it begins."""
+    """The tags of the root as the file spells them, with its prefix and its namespaces."""
 
     opening: bytes
     closing: bytes
-    origin: Origin
 
     @property
     def prefix(self) -> str:
@@ -50,15 +49,14 @@ class Slice:
     """Bytes that are checked in one go.
 
     *opened* and *left_open*: the start tags of the promotor and the part that are open where it begins and where it
-    ends, outermost first; *opened_at* is where the first of these stand. The three ordinals (from 1) number the
-    promotor, the part in it and the employee in that with which the slice begins, also when it only continues them.
+    ends, outermost first. The three ordinals (from 1) number the promotor, the part in it and the employee in that
+    with which the slice begins, also when it only continues them.
     """
 
     origin: Origin
     length: int
     opened: tuple[bytes, ...] = ()
     left_open: tuple[bytes, ...] = ()
-    opened_at: tuple[Origin, ...] = ()
     promotor: int = 1
     part: int = 1
     employee: int = 1
@@ -132,14 +130,6 @@ class Plan:
         if last.is_exact:
             return last.first_part + last.parts - 1
         return min(self.limits.parts, self.size_bytes // len(f"<{PART}/>"))
-
-
-def places_around(frame: Frame, slice_: Slice) -> tuple[Place, ...]:
-    """Where the root stands, and the promotor and the part that the slice continues."""
-    promotor = f"/{FILE}/{PROMOTOR}[{slice_.promotor}]"
-    paths = (promotor, f"{promotor}/{PART}[{slice_.part}]")
-    continued = (origin.place(path) for origin, path in zip(slice_.opened_at, paths, strict=False))
-    return (frame.origin.place(f"/{FILE}"), *continued)
 
 
 def framed(frame: Frame, slice_: Slice, data: bytes, *, promotor_number: str | None = None) -> tuple[bytes, int]:

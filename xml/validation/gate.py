@@ -67,7 +67,7 @@ def read_head(data: bytes, *, is_whole: bool) -> Head:
     document = scan.document()
     root = _valid(document, scan)
     places = walk(Fragment(document, 0, len(document), document, scan.origin(0)), _PATHS_OF_HEAD)
-    frame = Frame(scan.opening, b"</" + scan.root_name + b">", scan.origin(scan.begins_at))
+    frame = Frame(scan.opening, b"</" + scan.root_name + b">")
     return Head(_envelope(root), frame, scan.origin(len(data) if scan.body is None else scan.body), places)
 
 
@@ -81,7 +81,6 @@ class _HeadScan:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.body: int | None = None
-        self.begins_at = 0
         self.opening = b""
         self.root_name = b""
         self.is_closed = False
@@ -156,7 +155,6 @@ class _HeadScan:
         if version not in ACCEPTED_SCHEMA_VERSIONS:
             accepted = ", ".join(ACCEPTED_SCHEMA_VERSIONS)
             raise refused("F-002", where, found=version or "-", expected=accepted, values={"problem": "VERSION"})
-        self.begins_at = offset
         self.opening = self.data[offset : end_of_tag(self.data, offset)]
         self.root_name = self.opening[1:].split(None, 1)[0].rstrip(b"/>")
 

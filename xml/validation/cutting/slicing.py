@@ -1,7 +1,6 @@
 """From cuts to slices and pieces: where each stands in the file, and the start tags that it continues."""
 
 import re
-from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from domain.findings import Place
@@ -46,8 +45,8 @@ def pieces_between(
     *end* is where the root ends, *parts* how many parts the file has. Raises `FileRefused` (F-007) for a slice or a
     start tag beyond measure.
     """
-    offsets = {end, *(cut.offset for cut in cuts), *chain.from_iterable(cut.opened for cut in cuts)}
-    origins = _origins(file, head.body, sorted(offsets))
+    offsets = [*(cut.offset for cut in cuts), end]
+    origins = _origins(file, head.body, offsets)
     pieces: list[Piece] = []
     slices: list[Slice] = []
     for index, cut in enumerate(cuts):
@@ -61,7 +60,6 @@ def pieces_between(
                 slice_end - cut.offset,
                 opened=tuple(_start_tag(file, offset) for offset in cut.opened),
                 left_open=() if following is None else tuple(_start_tag(file, offset) for offset in following.opened),
-                opened_at=tuple(origins[offset] for offset in cut.opened),
                 promotor=cut.promotor,
                 part=cut.part,
                 employee=cut.employee,

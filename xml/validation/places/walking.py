@@ -24,7 +24,6 @@ class Fragment:
 
     The extract stands in *document* at *begins_at* and is *length* bytes long; *data* is the slice, which begins in its
     file at *origin*. *first_ordinals*: by path of a parent, how many children of a name stand before the slice.
-    *around*: where the elements stand that were open before it, the root first.
     """
 
     document: bytes
@@ -34,7 +33,6 @@ class Fragment:
     origin: Origin
     first_ordinals: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     extract: Extract = WHOLE
-    around: tuple[Place, ...] = ()
 
     def holds(self, offset: int) -> bool:
         """Whether the byte at *offset* of the document is one of the slice, and not of the frame around it."""

@@ -11,7 +11,7 @@ from validation.collecting import Collector
 from validation.cutting.scanning import MOST_SIBLINGS
 from validation.cutting.splitting import is_for_a_parser
 from validation.extent import NOTHING, Extent
-from validation.frame import Frame, Piece, Slice, framed, places_around
+from validation.frame import Frame, Piece, Slice, framed
 from validation.gate import refused_by_lxml
 from validation.places.extracts import WHOLE, Extract
 from validation.places.positions import Origin, characters_behind_break, origins_in
@@ -241,8 +241,7 @@ class PieceReading:
 
     def _fragment(self, shown: bytes, data: bytes, slice_: Slice, extract: Extract) -> Fragment:
         document, begins_at = framed(self._frame, slice_, shown, promotor_number=self._promotor_number)
-        around = places_around(self._frame, slice_)
-        return Fragment(document, begins_at, len(shown), data, slice_.origin, slice_.first_ordinals(), extract, around)
+        return Fragment(document, begins_at, len(shown), data, slice_.origin, slice_.first_ordinals(), extract)
 
     def _require_for_a_tree(self, data: bytes) -> None:
         if not self._piece.is_exact and is_for_a_parser(data, data.count(b"\n")):

@@ -5,7 +5,7 @@ what was said of them remembered, and heads of parts in which only values are wr
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from lxml import etree
 from validation.cutting.scanning import MOST_SIBLINGS
 from validation.frame import Frame, Slice, framed
 from validation.places.positions import Origin
-from validation.places.tree_places import name_in_path, starts_of_tags
+from validation.places.tree_places import name_in_path, offsets_of_texts, starts_of_tags
 from validation.places.walking import step
 from validation.reading.spelled import NotCanonical
 from validation.reading.trees import PartHead, elements_of_parts, has_more_siblings, read_part_head
@@ -33,7 +33,9 @@ _MOST_PREFIXES = 4
 
 
 class Violation(NamedTuple):
-    """An error of the element that begins *at* an offset of the text; *path* leads to it from the text's own element.
+    """An error *at* an offset of the text: where its element begins, or a text that may not stand in that element.
+
+    *path* leads to the element from the text's own element.
 
     The others are those of a `validation.schema.diagnosis.Diagnosis`. Where nobody wants the details, only the code is
     known, and *field* is empty.
@@ -57,9 +59,7 @@ class Verdicts:
     def __init__(self, prefix: str) -> None:
         declared = f":{prefix[:-1]}" if prefix else ""
         self._frame = Frame(
-            f'<{prefix}{FILE} xmlns{declared}="{NAMESPACE}" schemaVersie="1.0">'.encode(),
-            f"</{prefix}{FILE}>".encode(),
-            Origin(),
+            f'<{prefix}{FILE} xmlns{declared}="{NAMESPACE}" schemaVersie="1.0">'.encode(), f"</{prefix}{FILE}>".encode()
         )
         self._promotor = f"<{prefix}{PROMOTOR}>".encode()
         self._part = f'<{prefix}{PART} statusAanlevering="1">'.encode()
@@ -149,6 +149,7 @@ def _violations(
     if errors:
         tree = Tree(root)
         offsets = dict(zip(root.iter(), starts_of_tags(document), strict=True))
+        texts: dict[Element, Iterator[int]] = {}
         for error in primary(errors):
             element = tree.at(error.path)
             offset = offsets[element]
@@ -162,6 +163,9 @@ def _violations(
                 continue
             said = diagnose(error, element)
             path = f"/{step(*_name_and_ordinal(element))}" if own else ""
+            if said.is_about_text:
+                texts = texts or {each: iter(at) for each, at in offsets_of_texts(root, document, offsets).items()}
+                own = next(texts[element]) - begins[index]
             found[index].append(Violation(said.code, said.field, said.value, said.expected, own, path))
     return [tuple(each) for each in found]
 

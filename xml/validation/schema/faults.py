@@ -45,7 +45,7 @@ class SchemaFault:
 def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int]) -> tuple[SchemaFault, ...]:
     """All errors of the slice in *fragment*, whose tree is *root*; those of the frame around it are not its own.
 
-    A text where none may stand is: the frame has none, and elements that are open before the slice stand in it too.
+    A text where none may stand is, also of an element of the frame: the frame itself has none.
 
     *room* answers of how many more errors of a code the details are wanted. In the order of the file, but that those
     beyond come first: they are not looked up, only told to belong to their part.
@@ -68,11 +68,13 @@ def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int])
             told.append((element, diagnose(error, element)))
     if not told:
         return tuple(faults)
-    places = TreePlaces(root, fragment).of({element for element, _ in told})
+    places = TreePlaces(root, fragment)
+    of_elements = places.of({element for element, diagnosis in told if not diagnosis.is_about_text})
+    # libxml2 tells of the texts under an element one by one, in their order.
+    of_texts = places.of_texts({element for element, diagnosis in told if diagnosis.is_about_text})
+    texts = {element: iter(each) for element, each in of_texts.items()}
     for element, diagnosis in told:
-        place = places.get(element)
-        if place is None and diagnosis.is_about_text:
-            place = fragment.around[sum(1 for _ in element.iterancestors())]
+        place = next(texts[element]) if diagnosis.is_about_text else of_elements.get(element)
         if place is None:
             continue
         reach, promotor, part = tree.reach(element, is_about_place=diagnosis.is_about_place)
