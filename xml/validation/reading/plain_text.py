@@ -93,6 +93,8 @@ def _replaced(
         marked = _MARK.join(kept)
         if _MARK in text or _MARK_IN_TAG.search(marked) is not None or _MARK_IN_REFERENCE.search(marked) is not None:
             raise NotCanonical
+        if not marked.isascii():
+            _refuse_split_characters(marked)
     known: dict[str, str] = {}
     put: list[str] = []
     for token in odd:
@@ -149,6 +151,14 @@ def _referred(reference: re.Match[str]) -> str:
     number = int(reference[1]) if reference[1] else int(reference[2], 16)
     character = chr(number) if number < 0x7F else ""
     return character if _PLAIN.fullmatch(character) else reference[0]
+
+
+def _refuse_split_characters(marked: str) -> None:
+    """What is taken out may not put the bytes of a character together that stood apart."""
+    try:
+        marked.encode("latin-1").decode()
+    except UnicodeDecodeError as error:
+        raise NotCanonical from error
 
 
 def _refuse_breaks_in_values(tokens: Sequence[str], put: Sequence[str]) -> None:
