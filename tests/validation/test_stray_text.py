@@ -91,6 +91,21 @@ def test_each_text_counts_however_the_file_is_cut(tmp_path: Path, name: str) -> 
     judge(path)
 
 
+@pytest.mark.parametrize("name", ["Promotor", "Prestatiestaat", "Werknemer", "Tewerkstelling", "Prestatielijn", "INSZ"])
+def test_each_text_is_told_also_where_libxml2_cuts_the_path_to_its_element(tmp_path: Path, name: str) -> None:
+    prefix = 120 * "p"
+    path = tmp_path / "stray.xml"
+    prefixed = re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}:", TEXT).replace("xmlns=", f"xmlns:{prefix}=")
+    spoilt, planted = re.subn(f"</{prefix}:{name}>", r"\g<0>x", prefixed)
+    path.write_text(spoilt, encoding="utf-8")
+
+    report = checked(path)
+
+    assert {count.code: count.count for count in report.counts} == {"XSD.unexpected-text": planted}
+    assert all(finding.place is not None for finding in report.findings)
+    judge(path)
+
+
 @settings(max_examples=60, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(
     planted=st.dictionaries(

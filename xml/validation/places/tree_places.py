@@ -44,12 +44,17 @@ class TreePlaces:
         if not elements:
             return {}
         fragment = self._fragment
+        found = offsets_of_texts(self._root, fragment.document, elements)
         texts = {
-            element: [fragment.offset_in_slice(offset) for offset in offsets if fragment.holds(offset)]
-            for element, offsets in offsets_of_texts(self._root, fragment.document, elements).items()
+            element: [fragment.offset_in_slice(offset) for offset in found.get(element, ()) if fragment.holds(offset)]
+            for element in elements
         }
         origins = origins_in(fragment.origin, fragment.data, [offset for each in texts.values() for offset in each])
         return {element: [origins[at].place(self._path(element)) for at in each] for element, each in texts.items()}
+
+    def of_slice(self, element: Element) -> Place:
+        """The begin of the slice, as a place in *element*."""
+        return self._fragment.origin.place(self._path(element))
 
     def _path(self, element: Element) -> str:
         parent = element.getparent()

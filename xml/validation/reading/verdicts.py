@@ -165,7 +165,9 @@ def _violations(
             path = f"/{step(*_name_and_ordinal(element))}" if own else ""
             if said.is_about_text:
                 texts = texts or {each: iter(at) for each, at in offsets_of_texts(root, document, offsets).items()}
-                own = next(texts[element]) - begins[index]
+                if (at := next(texts.get(element, iter(())), None)) is None:
+                    raise NotCanonical
+                own = at - begins[index]
             found[index].append(Violation(said.code, said.field, said.value, said.expected, own, path))
     return [tuple(each) for each in found]
 

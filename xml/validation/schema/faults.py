@@ -69,12 +69,15 @@ def schema_faults(root: Element, fragment: Fragment, room: Callable[[str], int])
     if not told:
         return tuple(faults)
     places = TreePlaces(root, fragment)
-    of_elements = places.of({element for element, diagnosis in told if not diagnosis.is_about_text})
+    of_elements = places.of({element for element, _ in told})
     # libxml2 tells of the texts under an element one by one, in their order.
     of_texts = places.of_texts({element for element, diagnosis in told if diagnosis.is_about_text})
     texts = {element: iter(each) for element, each in of_texts.items()}
     for element, diagnosis in told:
-        place = next(texts[element]) if diagnosis.is_about_text else of_elements.get(element)
+        place = of_elements.get(element)
+        if diagnosis.is_about_text:
+            # A path of libxml2 that is cut may lead to another element, with fewer texts or none.
+            place = next(texts[element], place or places.of_slice(element))
         if place is None:
             continue
         reach, promotor, part = tree.reach(element, is_about_place=diagnosis.is_about_place)
