@@ -1,6 +1,6 @@
 """Small questions that come together go to PostgreSQL together: as one statement, one way there and one back.
 
-For a lookup by key that way costs more than the lookup. Nobody waits for others: what was asked in two turns of the
+For a lookup by key that way costs more than the lookup. Nobody waits for others: what was asked in a few turns of the
 event loop leaves at their end, much as with a dataloader, and is read after it was asked, so that nothing is older than
 its question.
 """
@@ -18,6 +18,8 @@ from persistence.postgresql import PostgresqlClient
 _MOST_TOGETHER: Final = 8
 """More leave as a second statement; each number of them is a statement to be prepared."""
 _MOST_STATEMENTS: Final = 64
+_TURNS: Final = 3
+"""Of the event loop, from the first question on."""
 _PATIENCE_SECONDS: Final = 5.0
 
 
@@ -33,7 +35,7 @@ class FindingTogether:
     def __init__(self, client: PostgresqlClient) -> None:
         self._client = client
         self._waiting: dict[str, list[_Question]] = {}
-        """By statement; they leave when the next turn of the event loop ends."""
+        """By statement; they leave together, a few turns of the event loop after the first of them."""
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def found(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
@@ -42,12 +44,13 @@ class FindingTogether:
         What is wrong with one question is told to who asked it, and to nobody else. Raises `TemporarilyUnavailable`
         when the database is away or has no connection free for seconds.
         """
-        loop = asyncio.get_running_loop()
-        question = _Question(parameters, loop.create_future())
+        question = _Question(parameters, asyncio.get_running_loop().create_future())
         waiting = self._waiting.get(sql)
         if waiting is None:
             waiting = self._waiting[sql] = []
-            loop.call_soon(self._leave, sql)
+            task = asyncio.create_task(self._answer_all(sql))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         waiting.append(question)
         return await question.answer
 
@@ -56,14 +59,10 @@ class FindingTogether:
         if self._under_way:
             await asyncio.wait(self._under_way)
 
-    def _leave(self, sql: str) -> None:
-        task = asyncio.create_task(self._answer_all(sql))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
     async def _answer_all(self, sql: str) -> None:
-        # One turn more, for requests that came in together and did not all get as far in the same one.
-        await asyncio.sleep(0)
+        # A task begins in the next turn; requests that came in together do not all get as far in the same one.
+        for _ in range(_TURNS - 1):
+            await asyncio.sleep(0)
         waiting = [question for question in self._waiting.pop(sql) if not question.answer.done()]
         first, others = waiting[:_MOST_TOGETHER], range(_MOST_TOGETHER, len(waiting), _MOST_TOGETHER)
         if others:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _MOST_JOINED_BYTES: Final = 65_536
-"""More would be copied for longer than a second write takes."""
+"""Nothing larger is copied; beside it a second write is nothing."""
 
 
 class OneWriteProtocol(HttpToolsProtocol):

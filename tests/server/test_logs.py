@@ -26,8 +26,10 @@ def stream() -> Iterator[io.StringIO]:
     """Logs of one test; the logging of the process is put back as it was."""
     root = logging.getLogger()
     before, level = root.handlers, root.level
+    bound_before = bind()
     written = io.StringIO()
     yield written
+    unbind(bound_before)
     root.handlers = before
     root.setLevel(level)
     structlog.reset_defaults()
@@ -218,10 +220,9 @@ REQUEST: dict[str, Any] = {"method": "POST", "path": "/graphql", "status": 200, 
 def test_the_line_of_a_request_says_what_structlog_would(stream: io.StringIO, values: dict[str, Any]) -> None:
     configure_logs(LogLevel.INFO, stream=stream)
 
-    before = bind(correlation_id="abcd-1234", worker="85073003328", organisation="0999000129")
+    bind(correlation_id="abcd-1234", worker="85073003328", organisation="0999000129")
     request_teller("a")(**REQUEST | values)
     structlog.get_logger("a").info("request", **REQUEST | values)
-    unbind(before)
 
     ours, theirs = lines(stream)
     assert list(ours) == list(theirs)

@@ -3,6 +3,8 @@
 NAMESPACE = "urn:x-mandaat:collective:1"
 NAMESPACE_OF_ANY_MAJOR = "urn:x-mandaat:collective:"
 ACCEPTED_SCHEMA_VERSIONS = ("1.0",)
+# What is white space in XML; Python's own `strip` takes more.
+XML_SPACE = " \t\r\n"
 
 FILE = "CollectiefPrestatiebestand"
 HEADER = "Hoofding"

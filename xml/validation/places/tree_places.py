@@ -10,11 +10,11 @@ from lxml import etree
 from domain.findings import Place
 from validation.places.positions import origins_in
 from validation.places.walking import NAMESPACE_SEPARATOR, Fragment, qualified, step
+from validation.vocabulary import XML_SPACE
 
 Element = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- lxml names its class so
 
 _START_TAG = re.compile(rb"<[^/]")
-_SPACE = " \t\r\n"
 _BROKEN_TAG = re.compile(rb"<[^<>\n]*\n[^<>]*>")
 
 
@@ -153,7 +153,7 @@ class _TextReading:
     def read(self, text: str) -> None:
         """Some of a text: expat hands it over in stretches."""
         element = self._wanted.get(self._open[-1])
-        if element is None or self._is_in_text or not (begun := text.lstrip(_SPACE)):
+        if element is None or self._is_in_text or not (begun := text.lstrip(XML_SPACE)):
             return
         self._is_in_text = True
         at = self._parser.CurrentByteIndex + len(text) - len(begun)

@@ -20,7 +20,6 @@ from validation.vocabulary import EMPLOYEE, EMPLOYMENT, ENTERPRISE_NUMBER, LINE,
 _MOST_PREFIXES = 4
 _MOST_TEXTS = 20_000
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_XML_SPACE = " \t\r\n"
 _ATTRIBUTES = r"(?:[ \t\r\n][^<>]*)?"
 
 

@@ -15,6 +15,7 @@ from operator import add
 from validation.cutting.splitting import LONGEST_MARKUP_BYTES
 from validation.places.extracts import WHOLE, Extract
 from validation.reading.spelled import NotCanonical
+from validation.vocabulary import XML_SPACE
 
 # What may stand in a text and in a value alike, and means only itself there.
 _PLAIN = re.compile(r"[!#-%(-;=?-~]+")
@@ -30,7 +31,6 @@ _ODD_CONTENT = {"<!": r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", "<?": r"<\?.*?\?>", "&#
 _MARK = "\x00"
 _MARK_IN_TAG = re.compile(f"{_MARK}[^<>]*>")
 _MARK_IN_REFERENCE = re.compile(f"&[^;<>]*{_MARK}")
-_SPACE = " \t\r\n"
 _LOOKED_AT = 32 * 1024
 _MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 40
 
@@ -167,14 +167,14 @@ def _refuse_breaks_in_values(tokens: Sequence[str], put: Sequence[str]) -> None:
         if "\n" not in each:
             continue
         before, after = 2 * index, 2 * index + 2
-        while before > 0 and not tokens[before].strip(_SPACE):
+        while before > 0 and not tokens[before].strip(XML_SPACE):
             before -= 2
-        while after < len(tokens) - 1 and not tokens[after].strip(_SPACE):
+        while after < len(tokens) - 1 and not tokens[after].strip(XML_SPACE):
             after += 2
-        is_begin = tokens[before].rstrip(_SPACE).endswith(">") or (before == 0 and not tokens[0].strip(_SPACE))
-        is_end = tokens[after].lstrip(_SPACE).startswith("<") or not tokens[after].strip(_SPACE)
+        is_begin = tokens[before].rstrip(XML_SPACE).endswith(">") or (before == 0 and not tokens[0].strip(XML_SPACE))
+        is_end = tokens[after].lstrip(XML_SPACE).startswith("<") or not tokens[after].strip(XML_SPACE)
         if not (is_begin and is_end) or _are_around_a_value(
-            tokens[before].rstrip(_SPACE), tokens[after].lstrip(_SPACE)
+            tokens[before].rstrip(XML_SPACE), tokens[after].lstrip(XML_SPACE)
         ):
             raise NotCanonical
 

@@ -16,14 +16,13 @@ from domain.months import Month
 from domain.vocabulary import DeliveryStatus, Programme
 from validation.document import Employee, Employment, Line
 from validation.schema.diagnosis import Element
-from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE, NAMESPACE, PART, PROMOTOR, tag
+from validation.vocabulary import EMPLOYEE, EMPLOYMENT, LINE, NAMESPACE, PART, PROMOTOR, XML_SPACE, tag
 
 _EMPLOYEE, _EMPLOYMENT, _LINE, _PART, _PROMOTOR = (tag(name) for name in (EMPLOYEE, EMPLOYMENT, LINE, PART, PROMOTOR))
 _EMPLOYER, _DAYS, _HOURS, _FROM, _UNTIL = (tag(name) for name in ("Werkgever", "Dagen", "Uren", "Van", "Tot"))
 _NUMBER, _CONVENTION, _PROGRAMME, _MONTH = (
     tag(name) for name in ("Ondernemingsnummer", "Conventienummer", "Programma", "Prestatiemaand")
 )
-_XML_SPACE = " \t\r\n"
 _ENTERPRISE_NUMBER = re.compile(r"[01][0-9]{9}")
 _REVISION = re.compile(r"[1-9][0-9]{0,9}\.[1-9][0-9]{0,9}")
 _PERFORMANCE_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -87,7 +86,7 @@ def _siblings_beyond(most: int) -> etree.XPath:
 def read_part_head(promotor: Element, part: Element) -> PartHead | None:
     """The head of a part; of one that breaks the schema only when all of it can be read all the same, else none."""
     number, convention, programme, month = (
-        (parent.findtext(name) or "").strip(_XML_SPACE)
+        (parent.findtext(name) or "").strip(XML_SPACE)
         for parent, name in ((promotor, _NUMBER), (part, _CONVENTION), (part, _PROGRAMME), (part, _MONTH))
     )
     status = part.get("statusAanlevering", "")
